@@ -1,0 +1,1 @@
+//! Rosters, answer keys and bank truth by construction.

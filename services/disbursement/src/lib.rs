@@ -1,0 +1,1 @@
+//! Who is in, who is out and why; what was handed over; what came back; does it reconcile.

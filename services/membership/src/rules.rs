@@ -1,0 +1,3 @@
+//! What decides: pure, without async, IO, clock or proto.
+
+pub(crate) mod scan;

@@ -1,0 +1,2 @@
+//! The binary `tepat`.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Is this reported wage within the rule of this round.
