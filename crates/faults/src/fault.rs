@@ -39,28 +39,3 @@ pub trait Fault: std::error::Error + Send + Sync {
         None
     }
 }
-
-impl<F: Fault + ?Sized> Fault for Box<F>
-where
-    Box<F>: std::error::Error,
-{
-    fn reason(&self) -> Reason {
-        (**self).reason()
-    }
-
-    fn code(&self) -> Code {
-        (**self).code()
-    }
-
-    fn metadata(&self) -> Vec<(&'static str, String)> {
-        (**self).metadata()
-    }
-
-    fn violations(&self) -> Vec<Violation> {
-        (**self).violations()
-    }
-
-    fn retry_after_ms(&self) -> Option<u64> {
-        (**self).retry_after_ms()
-    }
-}

@@ -18,4 +18,4 @@ pub use fault::{Fault, Violation};
 pub use invalid::Invalid;
 pub use peer::PeerFault;
 pub use reason::{REASONS, Reason, reasons_markdown};
-pub use status::{DOMAIN, IntoStatus, VIOLATIONS_ON_WIRE_MAX, reason_of, to_status};
+pub use status::{DOMAIN, IntoStatus, VIOLATIONS_ON_WIRE_MAX, reason_of, to_status, to_status_unlogged};

@@ -15,8 +15,11 @@ pub const DOMAIN: &str = "tepat.kemnaker.go.id";
 /// 16 KiB. What is cut is counted in a last violation.
 pub const VIOLATIONS_ON_WIRE_MAX: usize = 32;
 
-/// Most characters of a message, a problem or a metadata value on the wire, for the same reason.
-const TEXT_ON_WIRE_MAX: usize = 200;
+/// Most characters of a message on the wire, for the same reason.
+const MESSAGE_ON_WIRE_MAX: usize = 400;
+
+/// Most characters of a field, a problem or a metadata value on the wire, for the same reason.
+const TEXT_ON_WIRE_MAX: usize = 120;
 
 /// Turns a fault into the status that the caller sees.
 pub trait IntoStatus {
@@ -35,18 +38,30 @@ impl<F: Fault> IntoStatus for F {
 /// Call it once per fault and at the edge: for codes that hide their message it writes the log line.
 #[must_use]
 pub fn to_status<F: Fault + ?Sized>(fault: &F) -> tonic::Status {
-    let code = fault.code();
-    let reason = fault.reason();
-    let message = if code.hides_message() {
+    let (code, reason) = (fault.code(), fault.reason());
+    if code.hides_message() {
         tracing::error!(code = %code, reason = %reason, cause = %chain(fault), "fault");
+    }
+    to_status_unlogged(fault)
+}
+
+/// The same status without the log line: for a fault that this very process shows or logs when it
+/// receives it, as a client does.
+#[must_use]
+pub fn to_status_unlogged<F: Fault + ?Sized>(fault: &F) -> tonic::Status {
+    let (code, reason) = (fault.code(), fault.reason());
+    let message = if code.hides_message() {
         let meaning = reason.meaning();
         if meaning.is_empty() { crate::reason::INTERNAL.meaning().to_owned() } else { meaning.to_owned() }
     } else {
-        shortened(&fault.to_string())
+        shortened(&fault.to_string(), MESSAGE_ON_WIRE_MAX)
     };
     let mut details = ErrorDetails::new();
-    let metadata: HashMap<String, String> =
-        fault.metadata().into_iter().map(|(key, value)| (key.to_owned(), shortened(&value))).collect();
+    let metadata: HashMap<String, String> = fault
+        .metadata()
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), shortened(&value, TEXT_ON_WIRE_MAX)))
+        .collect();
     details.set_error_info(reason.as_str(), DOMAIN, metadata);
     let violations = fault.violations();
     if !violations.is_empty() {
@@ -69,7 +84,9 @@ fn on_wire(violations: &[Violation]) -> Vec<FieldViolation> {
     let mut sent: Vec<FieldViolation> = violations
         .iter()
         .take(VIOLATIONS_ON_WIRE_MAX)
-        .map(|violation| FieldViolation::new(shortened(&violation.field), shortened(&violation.problem)))
+        .map(|Violation { field, problem }| {
+            FieldViolation::new(shortened(field, TEXT_ON_WIRE_MAX), shortened(problem, TEXT_ON_WIRE_MAX))
+        })
         .collect();
     let cut = violations.len() - sent.len();
     if cut > 0 {
@@ -78,8 +95,8 @@ fn on_wire(violations: &[Violation]) -> Vec<FieldViolation> {
     sent
 }
 
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(TEXT_ON_WIRE_MAX) {
+fn shortened(text: &str, characters_max: usize) -> String {
+    match text.char_indices().nth(characters_max) {
         None => text.to_owned(),
         Some((end, _)) => format!("{}…", &text[..end]),
     }

@@ -22,7 +22,10 @@ pub async fn append(tx: &Tx, table: &str, columns: &[&str], rows: Vec<Vec<Value>
     let full = insert_text(table, columns, ROWS_A_STATEMENT);
     while rows.peek().is_some() {
         let block: Vec<Vec<Value>> = rows.by_ref().take(ROWS_A_STATEMENT).collect();
-        debug_assert!(block.iter().all(|row| row.len() == columns.len()), "a value for each column of {table}");
+        debug_assert!(
+            block.iter().all(|row| row.len() == columns.len()),
+            "a value for each column of {table}"
+        );
         let last = (block.len() < ROWS_A_STATEMENT).then(|| insert_text(table, columns, block.len()));
         tx.execute(last.as_deref().unwrap_or(&full), block.into_iter().flatten()).await?;
     }

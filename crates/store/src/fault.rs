@@ -1,7 +1,7 @@
 //! What can go wrong in a store, told by the driver's codes and never by its texts.
 
 use sea_orm::{DbErr, RuntimeErr, SqlxError};
-use tepat_faults::{Code, Fault, Reason, reason};
+use tepat_faults::{Fault, Reason, reason};
 use thiserror::Error;
 
 /// A constraint of the schema that refused a row.
@@ -61,7 +61,11 @@ impl From<DbErr> for StoreFault {
         | DbErr::Query(RuntimeErr::SqlxError(driver))
         | DbErr::Conn(RuntimeErr::SqlxError(driver))) = &err
         else {
-            return if matches!(err, DbErr::ConnectionAcquire(_)) { Self::Away(Some(err)) } else { Self::Other(err) };
+            return if matches!(err, DbErr::ConnectionAcquire(_)) {
+                Self::Away(Some(err))
+            } else {
+                Self::Other(err)
+            };
         };
         let SqlxError::Database(database) = driver.as_ref() else {
             return match driver.as_ref() {
@@ -92,16 +96,6 @@ impl From<DbErr> for StoreFault {
 }
 
 impl Fault for StoreFault {
-    fn code(&self) -> Code {
-        match self {
-            Self::Conflict(_) => Code::AlreadyExists,
-            Self::LeaseLost => Code::Aborted,
-            Self::Full | Self::Unwritable { .. } => Code::ResourceExhausted,
-            Self::Away(_) => Code::Unavailable,
-            Self::Address { .. } | Self::Other(_) => Code::Internal,
-        }
-    }
-
     fn reason(&self) -> Reason {
         match self {
             Self::Conflict(_) | Self::LeaseLost => reason::CONFLICT,

@@ -37,7 +37,12 @@ const NOW_US: &str = "CAST(unixepoch('subsec') * 1000000 AS INTEGER)";
 ///
 /// # Errors
 /// [`StoreFault`] when the database fails.
-pub async fn lease(store: &Store, on: Queue, queue: &str, lease_ms: i64) -> Result<Option<Lease>, StoreFault> {
+pub async fn lease(
+    store: &Store,
+    on: Queue,
+    queue: &str,
+    lease_ms: i64,
+) -> Result<Option<Lease>, StoreFault> {
     let Queue { table, queue: queue_column, item } = on;
     let sql = format!(
         "UPDATE {table} SET state = 'leased', token = token + 1, leased_until_us = {NOW_US} + $2
@@ -62,7 +67,13 @@ pub async fn lease(store: &Store, on: Queue, queue: &str, lease_ms: i64) -> Resu
 ///
 /// # Errors
 /// [`StoreFault::LeaseLost`] when another worker has the item by now.
-pub async fn renew(store: &Store, on: Queue, queue: &str, held: Lease, lease_ms: i64) -> Result<(), StoreFault> {
+pub async fn renew(
+    store: &Store,
+    on: Queue,
+    queue: &str,
+    held: Lease,
+    lease_ms: i64,
+) -> Result<(), StoreFault> {
     let set = format!("leased_until_us = {NOW_US} + {}", lease_ms * 1_000);
     let tx = store.begin().await?;
     update_held(&tx, on, queue, held, &set).await?;

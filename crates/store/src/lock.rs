@@ -9,7 +9,6 @@ use crate::open::Tx;
 ///
 /// # Errors
 /// [`StoreFault`] when the database fails.
-#[expect(clippy::unused_async, reason = "the same call waits on backends with several writers")]
 pub async fn lock(_tx: &Tx, _name: &str) -> Result<(), StoreFault> {
     Ok(())
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, QueryResult,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
 };
 use sea_orm_migration::MigratorTrait;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -83,7 +83,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreFault`] when the database fails.
-    pub async fn rows(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Vec<QueryResult>, StoreFault> {
+    pub async fn rows(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Vec<QueryResult>, StoreFault> {
         Ok(self.db.query_all_raw(statement(sql, values)).await?)
     }
 
@@ -91,7 +95,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreFault`] when the database fails.
-    pub async fn row(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Option<QueryResult>, StoreFault> {
+    pub async fn row(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Option<QueryResult>, StoreFault> {
         Ok(self.db.query_one_raw(statement(sql, values)).await?)
     }
 
@@ -122,7 +130,11 @@ impl Tx {
     ///
     /// # Errors
     /// [`StoreFault`] when the database fails.
-    pub async fn rows(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Vec<QueryResult>, StoreFault> {
+    pub async fn rows(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Vec<QueryResult>, StoreFault> {
         Ok(self.tx.query_all_raw(statement(sql, values)).await?)
     }
 
@@ -130,7 +142,11 @@ impl Tx {
     ///
     /// # Errors
     /// [`StoreFault`] when the database fails.
-    pub async fn row(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Option<QueryResult>, StoreFault> {
+    pub async fn row(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Option<QueryResult>, StoreFault> {
         Ok(self.tx.query_one_raw(statement(sql, values)).await?)
     }
 
@@ -138,7 +154,11 @@ impl Tx {
     ///
     /// # Errors
     /// [`StoreFault::Conflict`] when a constraint refuses, else what failed.
-    pub async fn execute(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<u64, StoreFault> {
+    pub async fn execute(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<u64, StoreFault> {
         Ok(self.tx.execute_raw(statement(sql, values)).await?.rows_affected())
     }
 

@@ -2,9 +2,10 @@
 //!
 //! Answers are kept for 30 days. Money does not rely on this: it is guarded by keys of its own, for ever.
 
-use sea_orm_migration::{SchemaManager, sea_orm::DbErr};
+use sea_orm::{ConnectionTrait as _, DbErr};
+use sea_orm_migration::SchemaManager;
 use sha2::{Digest as _, Sha256};
-use tepat_faults::{Code, Fault, Reason, reason};
+use tepat_faults::{Fault, Reason, reason};
 use thiserror::Error;
 
 use crate::fault::StoreFault;
@@ -87,13 +88,6 @@ pub async fn create_replay_table(manager: &SchemaManager<'_>) -> Result<(), DbEr
 }
 
 impl Fault for ReplayFault {
-    fn code(&self) -> Code {
-        match self {
-            Self::Differs => Code::AlreadyExists,
-            Self::Store(fault) => fault.code(),
-        }
-    }
-
     fn reason(&self) -> Reason {
         match self {
             Self::Differs => reason::REQUEST_DIFFERS,

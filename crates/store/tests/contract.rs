@@ -1,8 +1,11 @@
 //! The contract of a store, run on every backend of this build.
+#![allow(clippy::unwrap_used, reason = "in tests an unwrap is an assertion")]
 
 use sea_orm_migration::prelude::*;
 use tempfile::TempDir;
-use tepat_store::{Conflict, Queue, Replay, ReplayFault, Store, StoreFault, StoreSettings, append, finish, lease, renew};
+use tepat_store::{
+    Conflict, Queue, Replay, ReplayFault, Store, StoreFault, StoreSettings, append, finish, lease, renew,
+};
 
 struct Migrator;
 struct Tables;
@@ -90,7 +93,9 @@ async fn constraints_answer_by_kind() {
 async fn a_lease_is_given_once_and_its_loser_writes_nothing() {
     let (_folder, store) = open().await;
     let tx = store.begin().await.unwrap();
-    tx.execute("INSERT INTO chunk (batch_id, chunk) VALUES ('b', 1), ('b', 2), ('other', 1)", []).await.unwrap();
+    tx.execute("INSERT INTO chunk (batch_id, chunk) VALUES ('b', 1), ('b', 2), ('other', 1)", [])
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
 
     let first = lease(&store, CHUNKS, "b", 60_000).await.unwrap().unwrap();
