@@ -1,3 +1,7 @@
 //! What decides: pure, without async, IO, clock or proto.
 
+pub(crate) mod fault;
+pub(crate) mod file;
+pub(crate) mod known;
+pub(crate) mod row;
 pub(crate) mod scan;

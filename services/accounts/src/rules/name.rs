@@ -42,6 +42,9 @@ pub fn compare(member_name: &str, bank_name: &str, bank_name_length: Option<usiz
     if member.is_empty() || bank.is_empty() || parts::one_is_no_person(&member, &bank) {
         return NameMatch::None;
     }
+    if member.run_together() == bank.run_together() {
+        return NameMatch::Match;
+    }
     let mut best = NameMatch::None;
     for of_member in member.readings() {
         for of_bank in bank.readings() {

@@ -10,7 +10,7 @@ pub(crate) struct BatchRow {
     pub(crate) batch_id: String,
     pub(crate) batch_no: i64,
     pub(crate) round: String,
-    pub(crate) tranche: i64,
+    pub(crate) tranche: i32,
     /// `<round>/<tranche>`: within it a person and an account stand once.
     pub(crate) term: String,
     pub(crate) roster_version: i64,
@@ -35,19 +35,19 @@ const COLUMNS: &str = "batch_id, batch_no, round, tranche, term, roster_version,
     wage_table_sha256, name_rules, state, opened_at_us, trouble, amount_rupiah, merkle_root, statement";
 
 fn from_row(row: &QueryResult) -> Result<BatchRow, StoreFault> {
-    let state: i64 = row.try_get("", "state")?;
+    let small = |column| Ok::<_, StoreFault>(i32::try_from(row.try_get::<i64>("", column)?).unwrap_or(i32::MAX));
     Ok(BatchRow {
         batch_id: row.try_get("", "batch_id")?,
         batch_no: row.try_get("", "batch_no")?,
         round: row.try_get("", "round")?,
-        tranche: row.try_get("", "tranche")?,
+        tranche: small("tranche")?,
         term: row.try_get("", "term")?,
         roster_version: row.try_get("", "roster_version")?,
         round_text: row.try_get("", "round_text")?,
         round_sha256: row.try_get("", "round_sha256")?,
         wage_table_sha256: row.try_get("", "wage_table_sha256")?,
         name_rules: row.try_get("", "name_rules")?,
-        state: BatchState::from_number(state).expect("the states in the table are those of the rules"),
+        state: BatchState::from_number(small("state")?).expect("the states in the table are those of the rules"),
         opened_at_us: row.try_get("", "opened_at_us")?,
         trouble: row.try_get("", "trouble")?,
         amount_rupiah: row.try_get("", "amount_rupiah")?,
@@ -68,7 +68,7 @@ pub(crate) async fn find(store: &Store, batch_id: &str) -> Result<Option<BatchRo
 
 /// Batches still being screened, oldest first.
 pub(crate) async fn screening(store: &Store) -> Result<Vec<BatchRow>, StoreFault> {
-    find_where(store, "state = $1 ORDER BY batch_no", vec![BatchState::Screening.number().into()]).await
+    find_where(store, "state = $1 ORDER BY batch_no", vec![i64::from(BatchState::Screening as i32).into()]).await
 }
 
 /// Batches of a term, newest first.
@@ -99,7 +99,7 @@ pub(crate) async fn insert(tx: &Tx, batch: &BatchRow, sources: &[i64]) -> Result
         batch.round_sha256.clone().into(),
         batch.wage_table_sha256.clone().into(),
         batch.name_rules.clone().into(),
-        batch.state.number().into(),
+        i64::from(batch.state as i32).into(),
         batch.opened_at_us.into(),
     ];
     tx.execute(&sql, values).await?;
@@ -116,7 +116,7 @@ pub(crate) async fn insert(tx: &Tx, batch: &BatchRow, sources: &[i64]) -> Result
 /// [`StoreFault::LeaseLost`] when the batch is no longer in `from`.
 pub(crate) async fn advance(tx: &Tx, batch_no: i64, from: BatchState, to: BatchState) -> Result<(), StoreFault> {
     let sql = "UPDATE batch SET state = $3, trouble = '' WHERE batch_no = $1 AND state = $2";
-    match tx.execute(sql, [batch_no.into(), from.number().into(), to.number().into()]).await? {
+    match tx.execute(sql, [batch_no.into(), (from as i32).into(), (to as i32).into()]).await? {
         1 => Ok(()),
         _ => Err(StoreFault::LeaseLost),
     }

@@ -72,7 +72,7 @@ pub(crate) async fn insert(tx: &Tx, batch_no: i64, decisions: Vec<DecisionRow>) 
             batch_no.into(),
             decision.nik.into(),
             decision.sequence.into(),
-            decision.reasons.outcome().number().into(),
+            i64::from(decision.reasons.outcome().number()).into(),
             decision.reasons.bits().into(),
             decision.verdicts.into(),
         ];
@@ -144,6 +144,7 @@ pub(crate) async fn eligible_niks(tx: &Tx, batch_no: i64) -> Result<Vec<i64>, St
 fn effective(row: &QueryResult) -> Result<Effective, StoreFault> {
     let (nik, outcome, reasons): (i64, i64, i64) =
         (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
-    let outcome = Outcome::from_number(outcome).expect("the table checks outcomes");
-    Ok(Effective { nik, outcome, reasons: ReasonSet::from_bits(reasons) })
+    let outcome = i32::try_from(outcome).ok().and_then(Outcome::from_number).expect("the table checks outcomes");
+    let reasons = ReasonSet::from_bits(reasons).expect("only sets of reasons are stored");
+    Ok(Effective { nik, outcome, reasons })
 }

@@ -21,7 +21,7 @@ async fn refuse(tx: &Tx, batch_no: i64, term: &str, reason: Reason, cause: &str,
         batch_no.into(),
         term.into(),
         reason.bit().into(),
-        reason.number().into(),
+        i64::from(reason.number()).into(),
         cause.into(),
     ];
     tx.execute(&sql, values).await

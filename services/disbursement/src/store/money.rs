@@ -43,7 +43,7 @@ pub(crate) async fn book(tx: &Tx, batch_no: i64, round: &str, ceiling_rupiah: i6
 /// Batches of a term whose recipients are determined: the candidates of the next tranche.
 pub(crate) async fn determined_batches(store: &Store, term: &str) -> Result<Vec<i64>, StoreFault> {
     let sql = "SELECT batch_no FROM batch WHERE term = $1 AND state >= $2 ORDER BY batch_no";
-    let rows = store.rows(sql, [term.into(), BatchState::Determined.number().into()]).await?;
+    let rows = store.rows(sql, [term.into(), (BatchState::Determined as i32).into()]).await?;
     rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
 }
 

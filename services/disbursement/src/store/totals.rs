@@ -28,8 +28,9 @@ pub(crate) async fn all(store: &Store, batch_no: i64) -> Result<Vec<Total>, Stor
     rows.iter()
         .map(|row| {
             let (outcome, reasons, persons): (i64, i64, i64) = row.try_get_many_by_index()?;
-            let outcome = Outcome::from_number(outcome).expect("totals come from checked outcomes");
-            Ok(Total { outcome, reasons: ReasonSet::from_bits(reasons), persons })
+            let outcome = i32::try_from(outcome).ok().and_then(Outcome::from_number).expect("totals come from checked outcomes");
+            let reasons = ReasonSet::from_bits(reasons).expect("totals come from sets of reasons");
+            Ok(Total { outcome, reasons, persons })
         })
         .collect()
 }

@@ -77,6 +77,11 @@ impl Name {
         self.words.is_empty()
     }
 
+    /// All of it as one word: spacing does not count.
+    pub(super) fn run_together(&self) -> String {
+        fold(&self.words.concat())
+    }
+
     /// `I` or `NI` before a Balinese birth-order name or title; the parts are without it.
     pub(super) fn balinese_prefix(&self) -> Option<&'static str> {
         self.balinese_prefix

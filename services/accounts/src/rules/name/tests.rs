@@ -54,7 +54,7 @@ fn borders_of_match_close_and_none() {
         ("Siti Aminah, S.Pd.I., M.Pd.", "SITI AMINAH SPDI MPD", Option::None, Match),
         ("Dr. Budi Santoso Taruna", "BUDI S T", Option::None, Close),
         ("Andi Wijaya", "WIJAYA", Option::None, Close),
-        ("Raden Mas Suharto", "R M SUHARTO", Option::None, None),
+        ("Raden Mas Suharto", "R M SUHARTO", Option::None, Close),
         ("Raden Suharto", "R SUHARTO", Option::None, Match),
         // Initials need a whole part beside them.
         ("Yulianto Kurniawan", "Y K", Option::None, None),
@@ -109,8 +109,12 @@ fn punctuated(name: &str) -> String {
     format!(" {}. -", name.to_uppercase().replace(' ', ".  "))
 }
 
+fn first_characters(name: &str) -> &str {
+    &name[..name.len().min(18)]
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_name_matches_itself_in_any_writing(name in a_name()) {
@@ -141,8 +145,8 @@ proptest! {
     #[test]
     fn either_name_may_be_the_banks(one in a_name(), other in a_name()) {
         // Not so for cut names: only a bank cuts.
-        prop_assume!(one.len() < 19 && other.len() < 19);
-        prop_assert_eq!(compare(&one, &other, None), compare(&other, &one, None));
+        let (one, other) = (first_characters(&one), first_characters(&other));
+        prop_assert_eq!(compare(one, other, None), compare(other, one, None));
     }
 
     #[test]

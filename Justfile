@@ -1,0 +1,35 @@
+# The one door: `just` lists what can be done.
+_list:
+    @just --list --unsorted
+
+# Run the main job from nothing: sample roster in, signed package out
+demo *ARGS:
+    cargo run --release -- demo {{ARGS}}
+
+# Run every test, installing what they need
+test *ARGS:
+    scripts/test {{ARGS}}
+
+# Check format, clippy, contracts and dependencies
+lint:
+    scripts/lint
+
+# Do what CI does
+ci:
+    .ci/run
+
+# Format the code
+fmt:
+    cargo fmt --all
+
+# Run the suite on this machine, with reflection and health
+up *ARGS:
+    cargo run --release -- up {{ARGS}}
+
+# Write the files of a sample roster
+sample *ARGS:
+    cargo run --release -- sample {{ARGS}}
+
+# Write the generated pages of docs/ anew
+docs:
+    TEPAT_WRITE_DOCS=1 cargo test -p tepat-faults the_documentation_is_the_table

@@ -1,0 +1,76 @@
+//! What can go wrong.
+
+use std::io;
+use std::path::PathBuf;
+
+use tepat_faults::{Fault, Invalid, Reason, Violation};
+use tepat_store::StoreFault;
+use thiserror::Error;
+
+use crate::outside::bank::SandboxFault;
+use crate::settings::SettingsFault;
+
+/// A page of claims was not judged.
+#[derive(Debug, Error)]
+pub(crate) enum ValidateFault {
+    /// The request is malformed.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// What banks answered could not be looked up or kept.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+}
+
+impl Fault for ValidateFault {
+    fn reason(&self) -> Reason {
+        match self {
+            Self::Invalid(fault) => fault.reason(),
+            Self::Store(fault) => fault.reason(),
+        }
+    }
+
+    fn violations(&self) -> Vec<Violation> {
+        match self {
+            Self::Invalid(fault) => fault.violations(),
+            Self::Store(_) => Vec::new(),
+        }
+    }
+
+    fn retry_after_ms(&self) -> Option<u64> {
+        match self {
+            Self::Invalid(_) => None,
+            Self::Store(fault) => fault.retry_after_ms(),
+        }
+    }
+}
+
+/// The service cannot be built from its settings.
+#[derive(Debug, Error)]
+pub enum BuildFault {
+    /// A setting is outside its range.
+    #[error(transparent)]
+    Settings(#[from] SettingsFault),
+    /// The file with the claim key cannot be read.
+    #[error("the file {path} of accounts.claim_key_file cannot be read")]
+    KeyFile {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        cause: io::Error,
+    },
+    /// The file of the sandbox's accounts is not one.
+    #[error("accounts.sandbox.accounts_file {path}: {fault}")]
+    Sandbox {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with its line.
+        fault: String,
+    },
+}
+
+impl BuildFault {
+    pub(crate) fn sandbox(path: PathBuf, fault: &SandboxFault) -> Self {
+        Self::Sandbox { path, fault: fault.to_string() }
+    }
+}

@@ -1,0 +1,3 @@
+//! What takes more than one step.
+
+pub(crate) mod validate;

@@ -1,0 +1,3 @@
+//! The world outside: banks.
+
+pub(crate) mod bank;

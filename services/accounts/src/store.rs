@@ -1,0 +1,9 @@
+//! What the service keeps: verdicts and attempts, nothing personal in clear.
+
+mod claim_hash;
+mod migrations;
+mod verdicts;
+
+pub(crate) use claim_hash::{ClaimHash, ClaimKey, ClaimKeyFault};
+pub use migrations::Migrator;
+pub(crate) use verdicts::{Answer, Call, Known, Verdicts};

@@ -1,0 +1,46 @@
+//! Closing a batch: what only shows over all decisions at once, then the control totals.
+
+use tepat_store::{Tx, lock};
+
+use crate::Service;
+use crate::fault::FlowFault;
+use crate::rules::batch_state::{BatchState, Move, Step, step};
+use crate::rules::budget::{affordable, rank};
+use crate::rules::round::Round;
+use crate::store::batches::{self, BatchRow};
+use crate::store::events::{self, Event, SUITE};
+use crate::store::{decisions, exclusive, money, totals};
+
+/// Applies the exclusive rules and counts. Pending candidates stay pending and come first next time.
+pub(crate) async fn close(service: &Service, batch: &BatchRow) -> Result<(), FlowFault> {
+    if step(batch.state, Step::Close)? == Move::AlreadyDone {
+        return Ok(());
+    }
+    let round = service.same_round(batch)?;
+    let tx = service.store.begin().await?;
+    lock(&tx, &batch.term).await?;
+    batches::advance(&tx, batch.batch_no, BatchState::Screened, BatchState::Closed).await?;
+    let elsewhere = exclusive::refuse_claimed_elsewhere(&tx, batch.batch_no, &batch.term).await?;
+    let shared = exclusive::refuse_shared(&tx, batch.batch_no, &batch.term).await?;
+    let over = refuse_over_budget(service, &tx, batch, round).await?;
+    totals::count(&tx, batch.batch_no).await?;
+    let note = format!("{elsewhere} claimed elsewhere, {shared} share an account, {over} beyond the budget");
+    let event = Event { kind: "closed", actor: SUITE, at_us: (service.clock)(), note: &note };
+    events::append(&tx, batch.batch_no, event).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Refuses whoever stands last in the seeded order when the budget does not reach all; returns how many.
+async fn refuse_over_budget(service: &Service, tx: &Tx, batch: &BatchRow, round: &Round) -> Result<usize, FlowFault> {
+    let mut niks = decisions::eligible_niks(tx, batch.batch_no).await?;
+    let promised = money::promised(tx, &round.id).await?;
+    let places = usize::try_from(affordable(round.budget_rupiah, promised, round.amount_rupiah)).unwrap_or(0);
+    if niks.len() <= places {
+        return Ok(0);
+    }
+    let seed = service.settings.order_seed.as_bytes();
+    niks.sort_by_cached_key(|nik| (rank(seed, *nik), *nik));
+    let over = niks.split_off(places);
+    exclusive::refuse_over_budget(tx, batch.batch_no, &batch.term, &over).await?;
+    Ok(over.len())
+}

@@ -1,0 +1,57 @@
+//! Composing a batch: promise the money, then write what officials will sign.
+
+use tepat_store::{Conflict, StoreFault, lock};
+
+use crate::Service;
+use crate::fault::FlowFault;
+use crate::flow::package;
+use crate::rules::batch_state::{BatchState, Move, Step, step};
+use crate::store::batches::{self, BatchRow};
+use crate::store::events::{self, Event, SUITE};
+use crate::store::{exclusive, money, totals};
+
+/// Promises the money in one transaction; then writes the recipients files and keeps the statement.
+///
+/// A crash between the two leaves a composed batch without a statement; composing again writes it.
+pub(crate) async fn compose(service: &Service, batch: &BatchRow) -> Result<(), FlowFault> {
+    if step(batch.state, Step::Compose)? != Move::AlreadyDone {
+        promise(service, batch).await?;
+    }
+    if batch.statement.is_some() {
+        return Ok(());
+    }
+    let batch = service.batch(&batch.batch_id).await?;
+    let lists = package::write_lists(service, &batch).await?;
+    let statement = package::statement(service, &batch, &lists).await?;
+    let tx = service.store.begin().await?;
+    batches::keep_statement(&tx, batch.batch_no, &lists.merkle_root(), &statement).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn promise(service: &Service, batch: &BatchRow) -> Result<(), FlowFault> {
+    let round = service.same_round(batch)?;
+    let tx = service.store.begin().await?;
+    lock(&tx, &batch.term).await?;
+    batches::advance(&tx, batch.batch_no, BatchState::Closed, BatchState::Composed).await?;
+    // Another batch of the term may have been composed since this one was closed.
+    if exclusive::refuse_claimed_elsewhere(&tx, batch.batch_no, &batch.term).await? > 0 {
+        totals::count(&tx, batch.batch_no).await?;
+    }
+    let promised = money::promise(&tx, batch.batch_no, &batch.term, round.amount_rupiah).await;
+    let recipients = promised.map_err(|fault| match fault {
+        StoreFault::Conflict(Conflict::Unique) => FlowFault::PromisedMeanwhile,
+        other => other.into(),
+    })?;
+    let exceeded = |amount_rupiah| FlowFault::BudgetExceeded { round: round.id.clone(), amount_rupiah };
+    let recipients = i64::try_from(recipients).map_err(|_| exceeded(i64::MAX))?;
+    let total_rupiah = recipients.checked_mul(round.amount_rupiah).ok_or_else(|| exceeded(i64::MAX))?;
+    let booked = money::book(&tx, batch.batch_no, &round.id, round.budget_rupiah, total_rupiah).await;
+    booked.map_err(|fault| match fault {
+        StoreFault::Conflict(Conflict::Check) => exceeded(total_rupiah),
+        other => other.into(),
+    })?;
+    let note = format!("{recipients} recipients, {total_rupiah} rupiah");
+    let event = Event { kind: "composed", actor: SUITE, at_us: (service.clock)(), note: &note };
+    events::append(&tx, batch.batch_no, event).await?;
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,69 @@
+//! Handing over: seal the package once, deliver it, then send the payments.
+
+use std::path::PathBuf;
+
+use tepat_proof::package::PackageWriter;
+use tepat_serve::Actor;
+
+use crate::Service;
+use crate::fault::FlowFault;
+use crate::flow::officials::same_actor;
+use crate::flow::package;
+use crate::rules::batch_state::{BatchState, Move, StateFault, Step, step};
+use crate::store::batches::{self, BatchRow};
+use crate::store::chain::{self, Approval, Sealed};
+use crate::store::events::{self, Event};
+use crate::store::payments;
+
+/// Writes and delivers the package; done again after a crash, it writes the same bytes.
+pub(crate) async fn hand_over(service: &Service, batch: &BatchRow, actor: &Actor) -> Result<(), FlowFault> {
+    if step(batch.state, Step::HandOver)? == Move::AlreadyDone {
+        return Ok(());
+    }
+    let approval = chain::approval(&service.store, batch.batch_no).await?;
+    let approval = approval.ok_or(StateFault { state: batch.state, step: Step::HandOver })?;
+    // The database refuses it in the end; asked first, nothing is written for nothing.
+    if approval.approved_by == actor.as_str() {
+        return Err(FlowFault::SameActor { actor: actor.to_string() });
+    }
+    let folder = write(service, batch, approval).await?;
+
+    let at_us = (service.clock)();
+    let tx = service.store.begin().await?;
+    batches::advance(&tx, batch.batch_no, BatchState::Approved, BatchState::HandedOver).await?;
+    let handed = chain::hand_over(&tx, batch.batch_no, actor.as_str(), at_us, &folder.to_string_lossy()).await;
+    handed.map_err(same_actor(actor))?;
+    let sent = payments::send_first(&tx, batch.batch_no, &batch.term).await?;
+    let note = format!("{sent} payments sent");
+    let event = Event { kind: "handed over", actor: actor.as_str(), at_us, note: &note };
+    events::append(&tx, batch.batch_no, event).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Writes the package beside its final place and moves it there when it is whole.
+async fn write(service: &Service, batch: &BatchRow, approval: Approval) -> Result<PathBuf, FlowFault> {
+    let lists = package::write_lists(service, batch).await?;
+    if Some(lists.merkle_root().to_vec()) != batch.merkle_root {
+        return Err(FlowFault::RootDiffers);
+    }
+    let statement = batch.statement.clone().unwrap_or_default();
+    let signed = lists.sign(&statement, &approval)?;
+    let manifest = package::manifest(service, batch, &signed).await?;
+    let sealed = seal(service, batch, manifest).await?;
+    let folder = package::folder(service, batch);
+    PackageWriter::finish(signed, &sealed.manifest, &sealed.seal, &folder)?;
+    Ok(folder)
+}
+
+/// The seal is made once and kept; a rewritten package carries the same one.
+async fn seal(service: &Service, batch: &BatchRow, manifest: Vec<u8>) -> Result<Sealed, FlowFault> {
+    if let Some(sealed) = chain::sealed(&service.store, batch.batch_no).await? {
+        return if sealed.manifest == manifest { Ok(sealed) } else { Err(FlowFault::RootDiffers) };
+    }
+    let seal = service.seal.sign(&manifest, (service.clock)())?;
+    let sealed = Sealed { manifest, seal };
+    let tx = service.store.begin().await?;
+    chain::keep_sealed(&tx, batch.batch_no, &sealed).await?;
+    tx.commit().await?;
+    Ok(sealed)
+}

@@ -1,0 +1,126 @@
+//! Opening a batch: pin the roster and the rules, cut the candidates into chunks, begin.
+
+use tepat_store::lock;
+
+use crate::Service;
+use crate::fault::FlowFault;
+use crate::rules::batch_state::BatchState;
+use crate::rules::round::Round;
+use crate::store::batches::{self, BatchRow};
+use crate::store::chunks::{self, ChunkRow};
+use crate::store::events::{self, Event, SUITE};
+use crate::store::money;
+
+/// What is to be opened.
+#[derive(Clone, Debug)]
+pub(crate) struct Opening {
+    pub(crate) batch_id: String,
+    pub(crate) round: String,
+    pub(crate) tranche: i32,
+    /// 0 for the newest sealed version.
+    pub(crate) roster_version: i64,
+}
+
+/// Opens a batch, or returns the one that was opened with the same content.
+pub(crate) async fn open(service: &Service, opening: Opening) -> Result<BatchRow, FlowFault> {
+    if let Some(there) = batches::find(&service.store, &opening.batch_id).await? {
+        return same(there, &opening);
+    }
+    let Opening { batch_id, round, tranche, roster_version } = opening.clone();
+    let Some(round) = service.round(&round).filter(|round| (1..=round.tranches).contains(&tranche)) else {
+        return Err(FlowFault::RoundUnknown { round, tranche });
+    };
+    let roster_version = match roster_version {
+        0 => service.membership.newest_version().await?.ok_or(FlowFault::NoRoster)?,
+        asked => asked,
+    };
+    let (sources, chunks) = candidates(service, round, tranche, roster_version).await?;
+    let batch = BatchRow {
+        batch_id,
+        batch_no: 0,
+        round: round.id.clone(),
+        tranche,
+        term: term(round, tranche),
+        roster_version,
+        round_text: round.text.clone(),
+        round_sha256: round.sha256.to_vec(),
+        wage_table_sha256: service.wages.table_sha256().await?,
+        name_rules: service.accounts.name_rules().await?,
+        // Nobody to screen is screened already.
+        state: if chunks.is_empty() { BatchState::Screened } else { BatchState::Screening },
+        opened_at_us: (service.clock)(),
+        trouble: String::new(),
+        amount_rupiah: 0,
+        merkle_root: None,
+        statement: None,
+    };
+    insert(service, &batch, &sources, &chunks).await?;
+    service.bell.ring();
+    batches::find(&service.store, &batch.batch_id)
+        .await?
+        .ok_or(FlowFault::BatchUnknown { batch_id: batch.batch_id })
+        .and_then(|there| same(there, &opening))
+}
+
+/// The term of a tranche: within it a person and an account stand once.
+pub(crate) fn term(round: &Round, tranche: i32) -> String {
+    format!("{}/{tranche}", round.id)
+}
+
+/// The chunks of all members for a first tranche, of those determined before for a later one, which
+/// also names the batches that determined them.
+async fn candidates(
+    service: &Service,
+    round: &Round,
+    tranche: i32,
+    roster_version: i64,
+) -> Result<(Vec<i64>, Vec<ChunkRow>), FlowFault> {
+    let per_chunk = service.settings.chunk_members;
+    if tranche == 1 {
+        return Ok((Vec::new(), service.membership.chunks(roster_version, per_chunk).await?));
+    }
+    let before = term(round, tranche - 1);
+    let sources = money::determined_batches(&service.store, &before).await?;
+    if sources.is_empty() {
+        return Err(FlowFault::TrancheNotDetermined { term: before });
+    }
+    let mut chunks: Vec<ChunkRow> = Vec::new();
+    let (mut after_nik, mut first_sequence) = (0, 1);
+    loop {
+        let niks = money::determined_page(&service.store, &before, &sources, after_nik, per_chunk.into()).await?;
+        let Some(through_nik) = niks.last().copied() else { return Ok((sources, chunks)) };
+        let candidates = i64::try_from(niks.len()).expect("a chunk fits a table");
+        let chunk = chunks.last().map_or(1, |last| last.chunk + 1);
+        chunks.push(ChunkRow { chunk, after_nik, through_nik, candidates, first_sequence });
+        (after_nik, first_sequence) = (through_nik, first_sequence + candidates);
+    }
+}
+
+async fn insert(service: &Service, batch: &BatchRow, sources: &[i64], chunks: &[ChunkRow]) -> Result<(), FlowFault> {
+    let tx = service.store.begin().await?;
+    lock(&tx, "batch").await?;
+    // Somebody else may have opened it while we asked the peers; the caller then gets that one.
+    let there = tx.row("SELECT 1 FROM batch WHERE batch_id = $1", [batch.batch_id.clone().into()]).await?;
+    if there.is_some() {
+        return Ok(());
+    }
+    let batch_no = batches::insert(&tx, batch, sources).await?;
+    chunks::insert(&tx, &batch.batch_id, chunks).await?;
+    let note = format!("roster version {}, {} chunks", batch.roster_version, chunks.len());
+    let event = Event { kind: "opened", actor: SUITE, at_us: batch.opened_at_us, note: &note };
+    events::append(&tx, batch_no, event).await?;
+    Ok(tx.commit().await?)
+}
+
+fn same(there: BatchRow, opening: &Opening) -> Result<BatchRow, FlowFault> {
+    let same_roster = opening.roster_version == 0 || opening.roster_version == there.roster_version;
+    if there.round == opening.round && there.tranche == opening.tranche && same_roster {
+        return Ok(there);
+    }
+    Err(FlowFault::BatchDiffers {
+        batch_id: there.batch_id,
+        round: there.round,
+        tranche: there.tranche,
+        roster_version: there.roster_version,
+    })
+}

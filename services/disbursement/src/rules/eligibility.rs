@@ -1,0 +1,225 @@
+//! The programme's criteria: who is entitled, before the banks are asked.
+
+use super::candidate::Candidate;
+use super::reason::{Reason, ReasonSet};
+use super::round::Round;
+
+/// What the wages service says of a person's wage. Numbers as on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum WageVerdict {
+    /// Within the ceiling.
+    Within = 1,
+    /// Over the ceiling.
+    Over = 2,
+    /// No report on or before the cut-off.
+    NotReported = 3,
+    /// Above the fixed ceiling where the regency's minimum wage is not known.
+    MinimumWageUnknown = 4,
+}
+
+impl WageVerdict {
+    /// The verdict of a number; none outside 1 to 4.
+    #[must_use]
+    pub(crate) fn from_number(number: i32) -> Option<Self> {
+        let all = [Self::Within, Self::Over, Self::NotReported, Self::MinimumWageUnknown];
+        all.into_iter().find(|verdict| *verdict as i32 == number)
+    }
+
+    /// The reason it gives; none when the wage is within the ceiling.
+    #[must_use]
+    pub(crate) const fn reason(self) -> Option<Reason> {
+        match self {
+            Self::Within => None,
+            Self::Over => Some(Reason::WageOverCeiling),
+            Self::NotReported => Some(Reason::WageNotReported),
+            Self::MinimumWageUnknown => Some(Reason::MinimumWageUnknown),
+        }
+    }
+}
+
+/// Whether a person was insured as a wage recipient on the cut-off day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Membership {
+    /// No employment of any category was active.
+    NotActive,
+    /// Active, but in none as a wage recipient.
+    NotWageRecipient,
+    /// At least one active employment as a wage recipient: wage and accounts are looked at.
+    WageRecipient,
+}
+
+impl Membership {
+    /// The reason it gives; none for a wage recipient.
+    #[must_use]
+    pub(crate) const fn reason(self) -> Option<Reason> {
+        match self {
+            Self::NotActive => Some(Reason::NotActiveAtCutoff),
+            Self::NotWageRecipient => Some(Reason::NotWageRecipient),
+            Self::WageRecipient => None,
+        }
+    }
+}
+
+/// Whether the candidate was insured as a wage recipient on the round's cut-off day
+/// (Permenaker 14/2020 Pasal 3(2)b to d; Permenaker 10/2022).
+#[must_use]
+pub(crate) fn membership(round: &Round, candidate: &Candidate) -> Membership {
+    if candidate.active_pu(round.cut_off).next().is_some() {
+        Membership::WageRecipient
+    } else if candidate.active(round.cut_off).next().is_some() {
+        Membership::NotWageRecipient
+    } else {
+        Membership::NotActive
+    }
+}
+
+/// Every criteria reason of a candidate who is looked at for the first time.
+///
+/// `wage` is none for those without an active wage-recipient employment, who are not asked about;
+/// it is then not looked at. For anyone else none counts as not reported: a wage is never taken to
+/// be within the ceiling in silence.
+#[must_use]
+pub(crate) fn criteria(
+    round: &Round,
+    tranche: i32,
+    candidate: &Candidate,
+    wage: Option<WageVerdict>,
+) -> ReasonSet {
+    let membership = membership(round, candidate);
+    let wage = match membership {
+        Membership::WageRecipient => wage.unwrap_or(WageVerdict::NotReported).reason(),
+        Membership::NotActive | Membership::NotWageRecipient => None,
+    };
+    let facts: ReasonSet = membership.reason().into_iter().chain(wage).collect();
+    facts.union(criteria_again(round, tranche, candidate))
+}
+
+/// Every criteria reason of a candidate who was determined in the tranche before: the facts of the
+/// first tranche are kept, only the lists are looked at again.
+#[must_use]
+pub(crate) fn criteria_again(round: &Round, tranche: i32, candidate: &Candidate) -> ReasonSet {
+    let named = round.excludes(tranche).filter(|exclusion| candidate.lists.contains(exclusion.list));
+    named.map(|exclusion| exclusion.reason).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use tepat_terms::parse_date;
+
+    use super::*;
+    use crate::rules::candidate::tests::{candidate, employment};
+    use crate::rules::candidate::{Category, List};
+    use crate::rules::round::Rounds;
+
+    fn names(reasons: ReasonSet) -> Vec<&'static str> {
+        reasons.iter().map(Reason::name).collect()
+    }
+
+    fn check(round: &str, tranche: i32, candidate: &Candidate, wage: Option<WageVerdict>, expected: &[&str]) {
+        let rounds = Rounds::shipped();
+        let reasons = criteria(rounds.get(round).unwrap(), tranche, candidate, wage);
+        assert_eq!(names(reasons), expected, "{round}/{tranche} {wage:?}");
+    }
+
+    #[test]
+    fn the_wage_verdict_gives_its_reason() {
+        for (number, verdict, expected) in [
+            (1, WageVerdict::Within, &[][..]),
+            (2, WageVerdict::Over, &["WAGE_OVER_CEILING"]),
+            (3, WageVerdict::NotReported, &["WAGE_NOT_REPORTED"]),
+            (4, WageVerdict::MinimumWageUnknown, &["MINIMUM_WAGE_UNKNOWN"]),
+        ] {
+            assert_eq!(WageVerdict::from_number(number), Some(verdict));
+            check("bsu-2022", 1, &candidate(), Some(verdict), expected);
+        }
+        assert_eq!((WageVerdict::from_number(0), WageVerdict::from_number(5)), (None, None));
+    }
+
+    #[test]
+    fn a_wage_that_nobody_judged_is_not_within() {
+        check("bsu-2022", 1, &candidate(), None, &["WAGE_NOT_REPORTED"]);
+    }
+
+    #[test]
+    fn membership_is_looked_at_on_the_cut_off_day_of_the_round() {
+        for (round, end, expected) in [
+            ("bsu-2020", "2020-06-29", &["NOT_ACTIVE_AT_CUTOFF"][..]),
+            ("bsu-2020", "2020-06-30", &[]),
+            ("bsu-2022", "2022-07-30", &["NOT_ACTIVE_AT_CUTOFF"]),
+            ("bsu-2022", "2022-07-31", &[]),
+        ] {
+            let mut person = candidate();
+            person.employments[0].end = Some(parse_date(end).unwrap());
+            check(round, 1, &person, Some(WageVerdict::Within), expected);
+        }
+    }
+
+    #[test]
+    fn without_a_wage_recipient_employment_the_wage_is_not_looked_at() {
+        let mut person = candidate();
+        for category in [Category::Bpu, Category::Jakon, Category::Pmi] {
+            person.employments = vec![employment("A", category, "2019-01-01", None, None)];
+            for wage in [None, Some(WageVerdict::Over)] {
+                check("bsu-2022", 1, &person, wage, &["NOT_WAGE_RECIPIENT"]);
+            }
+        }
+        person.employments.push(employment("B", Category::Pu, "2019-01-01", Some("2022-07-30"), None));
+        check("bsu-2022", 1, &person, None, &["NOT_WAGE_RECIPIENT"]);
+        person.employments.clear();
+        check("bsu-2022", 1, &person, Some(WageVerdict::Over), &["NOT_ACTIVE_AT_CUTOFF"]);
+    }
+
+    #[test]
+    fn one_wage_recipient_employment_is_enough() {
+        let mut person = candidate();
+        person.employments.insert(0, employment("A", Category::Bpu, "2019-01-01", None, None));
+        check("bsu-2022", 1, &person, Some(WageVerdict::Within), &[]);
+    }
+
+    #[test]
+    fn each_list_refuses_in_its_round_and_tranche_only() {
+        // The reason in bsu-2020/1, bsu-2020/2 and bsu-2022; empty where the list has no effect.
+        for (list, expected) in [
+            (List::Asn, ["", "", "CIVIL_SERVANT"]),
+            (List::Tni, ["", "", "MILITARY"]),
+            (List::Polri, ["", "", "POLICE"]),
+            (List::Pkh, ["", "", "OTHER_AID"]),
+            (List::Prakerja, ["", "", "OTHER_AID"]),
+            (List::Bpum, ["", "", "OTHER_AID"]),
+            (List::Bpnt, ["", "", ""]),
+            (List::Dtks, ["", "", ""]),
+            (List::Tax, ["", "TAX_INCOME_OVER", ""]),
+            (List::Deceased, ["DECEASED", "DECEASED", "DECEASED"]),
+        ] {
+            let mut person = candidate();
+            person.lists = [list].into_iter().collect();
+            for ((round, tranche), reason) in
+                [("bsu-2020", 1), ("bsu-2020", 2), ("bsu-2022", 1)].into_iter().zip(expected)
+            {
+                let expected: Vec<&str> = [reason].into_iter().filter(|reason| !reason.is_empty()).collect();
+                check(round, tranche, &person, Some(WageVerdict::Within), &expected);
+            }
+        }
+    }
+
+    #[test]
+    fn every_reason_is_collected() {
+        let mut person = candidate();
+        person.employments.clear();
+        person.lists = List::ALL.into_iter().collect();
+        let expected =
+            ["DECEASED", "NOT_ACTIVE_AT_CUTOFF", "CIVIL_SERVANT", "MILITARY", "POLICE", "OTHER_AID"];
+        check("bsu-2022", 1, &person, None, &expected);
+    }
+
+    #[test]
+    fn a_later_tranche_looks_at_the_lists_again_and_at_nothing_else() {
+        let rounds = Rounds::shipped();
+        let round = rounds.get("bsu-2020").unwrap();
+        let mut person = candidate();
+        person.employments.clear();
+        assert!(criteria_again(round, 2, &person).is_empty());
+        person.lists = [List::Tax, List::Deceased, List::Asn].into_iter().collect();
+        assert_eq!(names(criteria_again(round, 2, &person)), ["DECEASED", "TAX_INCOME_OVER"]);
+    }
+}

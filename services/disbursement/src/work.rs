@@ -1,0 +1,3 @@
+//! What runs without a caller.
+
+pub(crate) mod screen;

@@ -1,0 +1,248 @@
+//! Every member of a range of NIK with everything the roster knows of them, by one ordered query a
+//! table and one pass that merges them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures::try_join;
+use tepat_store::{QueryResult, Store, StoreFault, Value};
+
+use super::{columns, damaged};
+
+/// A member at a version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct MemberFound {
+    /// Who.
+    pub(crate) nik: i64,
+    /// As the employer wrote it.
+    pub(crate) name: String,
+    /// YYYYMMDD.
+    pub(crate) birth_date: i64,
+    /// In the order of (npp, division, start_date).
+    pub(crate) employments: Vec<EmploymentFound>,
+    /// Lists whose current snapshot names the member, ascending.
+    pub(crate) lists: Vec<i64>,
+}
+
+/// An employment of a member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EmploymentFound {
+    /// With whom.
+    pub(crate) npp: String,
+    /// In which division.
+    pub(crate) division: String,
+    /// Since when, YYYYMMDD.
+    pub(crate) start_date: i64,
+    /// The employer's region.
+    pub(crate) region_code: i64,
+    /// 1 PU, 2 BPU, 3 JAKON, 4 PMI.
+    pub(crate) category: i64,
+    /// YYYYMMDD; 0 while active.
+    pub(crate) end_date: i64,
+    /// Empty together with the other two account fields.
+    pub(crate) bank: String,
+    /// Digits, or empty.
+    pub(crate) account_number: String,
+    /// As the employer wrote it, or empty.
+    pub(crate) account_holder_name: String,
+    /// In the order of (month, reported_on).
+    pub(crate) reports: Vec<ReportFound>,
+}
+
+/// A wage report of an employment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ReportFound {
+    /// YYYYMM.
+    pub(crate) month: i64,
+    /// YYYYMMDD.
+    pub(crate) reported_on: i64,
+    /// Rupiah for all the months together.
+    pub(crate) wage_rupiah: i64,
+    /// 1 to 12.
+    pub(crate) wage_months: i64,
+}
+
+/// What is read once per version: it is the same for every range.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    version: i64,
+    /// Region of each division of each employer.
+    regions: HashMap<String, Vec<(String, i64)>>,
+    /// The snapshot of each list that counts: list to (as_of, version).
+    snapshots: HashMap<i64, (i64, i64)>,
+}
+
+impl Frame {
+    /// Reads employers' regions and the current snapshots of a sealed version.
+    pub(crate) async fn read(store: &Store, version: i64) -> Result<Arc<Self>, StoreFault> {
+        let sql = "SELECT npp, division, region_code FROM employer WHERE version <= $1 ORDER BY npp, division, version";
+        let mut regions: HashMap<String, Vec<(String, i64)>> = HashMap::new();
+        for row in store.rows(sql, [version.into()]).await? {
+            let (npp, division, region): (String, String, i64) = columns(&row)?;
+            let divisions = regions.entry(npp).or_default();
+            match divisions.last_mut() {
+                Some((last, of_last)) if *last == division => *of_last = region,
+                _ => divisions.push((division, region)),
+            }
+        }
+        // A list is replaced whole by its newer snapshot; of two of one day the later version counts.
+        let sql = "SELECT list, as_of, version FROM list_snapshot WHERE version <= $1 ORDER BY list, as_of, version";
+        let mut snapshots = HashMap::new();
+        for row in store.rows(sql, [version.into()]).await? {
+            let (list, as_of, of_version) = columns(&row)?;
+            snapshots.insert(list, (as_of, of_version));
+        }
+        Ok(Arc::new(Self { version, regions, snapshots }))
+    }
+
+    /// The version it is of.
+    pub(crate) fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn region(&self, npp: &str, division: &str) -> Option<i64> {
+        self.regions.get(npp)?.iter().find(|(name, _)| name == division).map(|(_, region)| *region)
+    }
+}
+
+/// Most persons that are held at once.
+const PERSONS_MAX: usize = 5_000;
+
+/// Part of a range, and where the rest begins.
+#[derive(Debug)]
+pub(crate) struct Part {
+    /// In NIK order.
+    pub(crate) members: Vec<MemberFound>,
+    /// What follows begins behind this NIK; none when nothing follows.
+    pub(crate) rest_after: Option<i64>,
+}
+
+/// Reads the first members of `after_nik < nik <= through_nik`: all of them, unless there are
+/// thousands.
+pub(crate) async fn read(store: &Store, frame: &Frame, after_nik: i64, through_nik: i64) -> Result<Part, StoreFault> {
+    let range = |through: i64| -> [Value; 3] { [after_nik.into(), through.into(), frame.version.into()] };
+    let sql = format!(
+        "SELECT nik, name, birth_date FROM member WHERE nik > $1 AND nik <= $2 AND version <= $3
+         ORDER BY nik, version LIMIT {}",
+        PERSONS_MAX + 1
+    );
+    let persons = store.rows(&sql, range(through_nik)).await?;
+    let cut = persons.len() > PERSONS_MAX;
+    let mut members = persons_of(&persons)?;
+    if cut {
+        // The last person may have further rows behind the cut.
+        members.pop();
+    }
+    let rest_after = if cut { members.last().map(|member| member.nik) } else { None };
+    let through = rest_after.unwrap_or(through_nik);
+    let (employments, reports, entries) = try_join!(
+        store.rows(EMPLOYMENTS, range(through)),
+        store.rows(REPORTS, range(through)),
+        store.rows(ENTRIES, range(through)),
+    )?;
+    add_employments(&mut members, frame, &employments)?;
+    add_reports(&mut members, &reports)?;
+    add_lists(&mut members, frame, &entries)?;
+    Ok(Part { members, rest_after })
+}
+
+const EMPLOYMENTS: &str = "
+    SELECT nik, npp, division, start_date, end_date, category, bank, account_number, account_holder_name
+    FROM employment WHERE nik > $1 AND nik <= $2 AND version <= $3
+    ORDER BY nik, npp, division, start_date, version";
+
+const REPORTS: &str = "
+    SELECT nik, npp, division, start_date, month, reported_on, wage_rupiah, wage_months
+    FROM wage_report WHERE nik > $1 AND nik <= $2 AND version <= $3
+    ORDER BY nik, npp, division, start_date, month, reported_on, version";
+
+const ENTRIES: &str = "
+    SELECT nik, list, as_of, version FROM list_entry
+    WHERE nik > $1 AND nik <= $2 AND version <= $3 ORDER BY nik, list, as_of, version";
+
+/// Of the rows of one key the last is the newest: it replaces the one before.
+fn replace_or_push<T>(found: &mut Vec<T>, new: T, same_key: impl Fn(&T, &T) -> bool) {
+    match found.last_mut() {
+        Some(last) if same_key(last, &new) => *last = new,
+        _ => found.push(new),
+    }
+}
+
+fn persons_of(rows: &[QueryResult]) -> Result<Vec<MemberFound>, StoreFault> {
+    let mut members = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (nik, name, birth_date) = columns(row)?;
+        let member = MemberFound { nik, name, birth_date, employments: Vec::new(), lists: Vec::new() };
+        replace_or_push(&mut members, member, |last, new| last.nik == new.nik);
+    }
+    Ok(members)
+}
+
+/// The member of that NIK at or behind `at`, which moves there; rows come in the order of NIK.
+fn seek<'a>(members: &'a mut [MemberFound], at: &mut usize, nik: i64) -> Option<&'a mut MemberFound> {
+    while members.get(*at).is_some_and(|member| member.nik < nik) {
+        *at += 1;
+    }
+    members.get_mut(*at).filter(|member| member.nik == nik)
+}
+
+fn add_employments(members: &mut [MemberFound], frame: &Frame, rows: &[QueryResult]) -> Result<(), StoreFault> {
+    let mut at = 0;
+    for row in rows {
+        let member = seek(members, &mut at, row.try_get_by_index(0)?).ok_or_else(|| damaged("employment"))?;
+        let (npp, division): (String, String) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+        let region_code = frame.region(&npp, &division).ok_or_else(|| damaged("employer of an employment"))?;
+        let employment = EmploymentFound {
+            npp,
+            division,
+            start_date: row.try_get_by_index(3)?,
+            region_code,
+            end_date: row.try_get_by_index(4)?,
+            category: row.try_get_by_index(5)?,
+            bank: row.try_get_by_index(6)?,
+            account_number: row.try_get_by_index(7)?,
+            account_holder_name: row.try_get_by_index(8)?,
+            reports: Vec::new(),
+        };
+        replace_or_push(&mut member.employments, employment, |last, new| {
+            (&last.npp, &last.division, last.start_date) == (&new.npp, &new.division, new.start_date)
+        });
+    }
+    Ok(())
+}
+
+fn add_reports(members: &mut [MemberFound], rows: &[QueryResult]) -> Result<(), StoreFault> {
+    let mut at = 0;
+    for row in rows {
+        let member = seek(members, &mut at, row.try_get_by_index(0)?).ok_or_else(|| damaged("wage report"))?;
+        let (npp, division): (String, String) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+        let start_date: i64 = row.try_get_by_index(3)?;
+        let mut employments = member.employments.iter_mut();
+        let employment = employments
+            .find(|found| found.npp == npp && found.division == division && found.start_date == start_date)
+            .ok_or_else(|| damaged("employment of a wage report"))?;
+        let report = ReportFound {
+            month: row.try_get_by_index(4)?,
+            reported_on: row.try_get_by_index(5)?,
+            wage_rupiah: row.try_get_by_index(6)?,
+            wage_months: row.try_get_by_index(7)?,
+        };
+        replace_or_push(&mut employment.reports, report, |last, new| {
+            (last.month, last.reported_on) == (new.month, new.reported_on)
+        });
+    }
+    Ok(())
+}
+
+fn add_lists(members: &mut [MemberFound], frame: &Frame, rows: &[QueryResult]) -> Result<(), StoreFault> {
+    let mut at = 0;
+    for row in rows {
+        let (nik, list, as_of, version): (i64, i64, i64, i64) = columns(row)?;
+        // A list may name people who are no members.
+        let Some(member) = seek(members, &mut at, nik) else { continue };
+        if frame.snapshots.get(&list) == Some(&(as_of, version)) {
+            member.lists.push(list);
+        }
+    }
+    Ok(())
+}
