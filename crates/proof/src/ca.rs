@@ -8,8 +8,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, DistinguishedName, DnType, DnValue, ExtendedKeyUsagePurpose, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
+    BasicConstraints, Certificate, CertificateParams, DistinguishedName, DnType, DnValue,
+    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
 };
 use thiserror::Error;
 use time::{Duration, OffsetDateTime};
@@ -78,7 +78,8 @@ impl DemoCa {
             }
             stems.push(stem);
         }
-        let now = OffsetDateTime::from_unix_timestamp(now_s).ok().filter(|now| (1970..2200).contains(&now.year()));
+        let now =
+            OffsetDateTime::from_unix_timestamp(now_s).ok().filter(|now| (1970..2200).contains(&now.year()));
         let start = now.ok_or(CaFault::Time)? - Duration::DAY;
         fs::create_dir_all(dir).map_err(|source| CaFault::Io { path: dir.to_owned(), source })?;
 

@@ -103,7 +103,9 @@ mod tests {
     fn integers_end_below_two_to_the_fifty_third() {
         assert_eq!(to_bytes(&json!(9_007_199_254_740_991_u64)).unwrap(), b"9007199254740991");
         assert_eq!(to_bytes(&json!(-9_007_199_254_740_991_i64)).unwrap(), b"-9007199254740991");
-        for unsafe_value in [json!(9_007_199_254_740_992_u64), json!(-9_007_199_254_740_992_i64), json!(u64::MAX)] {
+        for unsafe_value in
+            [json!(9_007_199_254_740_992_u64), json!(-9_007_199_254_740_992_i64), json!(u64::MAX)]
+        {
             assert!(matches!(to_bytes(&[unsafe_value]), Err(CanonicalFault::TooLarge(_))));
         }
     }

@@ -15,5 +15,5 @@ pub use fault::CmsFault;
 pub use verify::{Signed, verify_strict};
 
 pub(crate) use algorithm::KeyKind;
-pub(crate) use chain::read_certificates;
 pub(crate) use assemble::{Parts, assemble, signed_attributes};
+pub(crate) use chain::read_certificates;

@@ -149,7 +149,9 @@ mod tests {
     #[test]
     fn hex_is_read_back_only_in_its_one_form() {
         assert_eq!(from_hex(OF_ABC), Some(sha256(b"abc")));
-        for wrong in ["", &OF_ABC[1..], &OF_ABC.to_uppercase(), &OF_ABC.replace('b', "g"), &format!("{OF_ABC}0")] {
+        for wrong in
+            ["", &OF_ABC[1..], &OF_ABC.to_uppercase(), &OF_ABC.replace('b', "g"), &format!("{OF_ABC}0")]
+        {
             assert_eq!(from_hex(wrong), None);
         }
     }

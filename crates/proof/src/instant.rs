@@ -38,7 +38,12 @@ mod tests {
 
     #[test]
     fn other_forms_of_the_same_instant_are_refused() {
-        for text in ["2026-11-21T00:41:27.0Z", "2026-11-21T07:41:27+07:00", "2026-11-21 00:41:27Z", "2026-11-21t00:41:27z"] {
+        for text in [
+            "2026-11-21T00:41:27.0Z",
+            "2026-11-21T07:41:27+07:00",
+            "2026-11-21 00:41:27Z",
+            "2026-11-21t00:41:27z",
+        ] {
             assert_eq!(from_rfc3339(text), None, "{text}");
         }
     }

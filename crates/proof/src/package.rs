@@ -19,8 +19,8 @@ mod verify;
 mod writer;
 
 pub use manifest::{
-    AmountRupiah, BankTotal, Counts, FileEntry, MANIFEST_FORMAT, Manifest, Merkle, Predecessor, Rules, STATEMENT_FORMAT,
-    Slice, Software, Stage, Statement,
+    AmountRupiah, BankTotal, Counts, FileEntry, MANIFEST_FORMAT, Manifest, Merkle, Predecessor, Rules,
+    STATEMENT_FORMAT, Slice, Software, Stage, Statement,
 };
 pub use path::PackagePath;
 pub use proof::{PROOF_FORMAT, Proof, ProofFault, Proven, prove, verify_proof};

@@ -73,11 +73,13 @@ impl Signer {
         let key_path = dir.join(format!("{stem}.key"));
         let chain_pem = read(&certificate_path)?;
         let chain = read_certificates(&chain_pem);
-        let chain = chain.ok_or(SignerFault::Content { path: certificate_path, wanted: "certificates in PEM" })?;
+        let chain =
+            chain.ok_or(SignerFault::Content { path: certificate_path, wanted: "certificates in PEM" })?;
         let public = &chain[0].tbs_certificate.subject_public_key_info;
         let kind = KeyKind::of(public)?;
 
-        let wrong_key = || SignerFault::Content { path: key_path.clone(), wanted: "a private key in PKCS#8 PEM" };
+        let wrong_key =
+            || SignerFault::Content { path: key_path.clone(), wanted: "a private key in PKCS#8 PEM" };
         let key_pem = String::from_utf8(read(&key_path)?).map_err(|_| wrong_key())?;
         let (label, key_der) = SecretDocument::from_pem(&key_pem).map_err(|_| wrong_key())?;
         if label != "PRIVATE KEY" {
@@ -120,7 +122,9 @@ impl fmt::Debug for Signer {
 impl Key {
     fn parse(kind: KeyKind, pkcs8: &[u8]) -> Option<Self> {
         match kind {
-            KeyKind::P256 => EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8).ok().map(Self::P256),
+            KeyKind::P256 => {
+                EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8).ok().map(Self::P256)
+            }
             KeyKind::Rsa => RsaKeyPair::from_pkcs8(pkcs8).ok().map(Self::Rsa),
         }
     }

@@ -1,4 +1,5 @@
 //! A detached signature has one form: every change of a byte is found, and stock tools read it.
+#![allow(clippy::unwrap_used, reason = "in tests an unwrap is an assertion")]
 
 use std::path::Path;
 use std::process::Command;
@@ -100,7 +101,13 @@ fn a_foreign_root_is_refused() {
     assert!(matches!(found, Err(CmsFault::Certificate { .. })), "{found:?}");
     let both = [ours.roots.as_slice(), theirs.roots.as_slice()].concat();
     verify_strict(&theirs.sign("kpa", NOW_S), &sha256(CONTENT), &both).unwrap();
-    for roots in [&b""[..], b"\n", b"no PEM", b"-----BEGIN CERTIFICATE-----", b"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----"] {
+    for roots in [
+        &b""[..],
+        b"\n",
+        b"no PEM",
+        b"-----BEGIN CERTIFICATE-----",
+        b"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----",
+    ] {
         assert_eq!(verify_strict(b"", &sha256(CONTENT), roots), Err(CmsFault::Roots));
     }
 }
@@ -133,7 +140,8 @@ fn a_key_that_is_not_its_certificates_is_refused() {
 }
 
 fn openssl(dir: &Path, arguments: &[&str]) -> bool {
-    let run = Command::new("openssl").current_dir(dir).args(arguments).output().expect("openssl is on the PATH");
+    let run =
+        Command::new("openssl").current_dir(dir).args(arguments).output().expect("openssl is on the PATH");
     if !run.status.success() {
         eprintln!("{}", String::from_utf8_lossy(&run.stderr));
     }
@@ -147,7 +155,8 @@ fn openssl_reads_what_this_suite_signs() {
     std::fs::write(dir.join("content"), CONTENT).unwrap();
     std::fs::write(dir.join("content.p7s"), bench.sign("suite seal", NOW_S)).unwrap();
     let at = NOW_S.to_string();
-    let mut arguments = vec!["cms", "-verify", "-binary", "-inform", "DER", "-attime", &at, "-in", "content.p7s"];
+    let mut arguments =
+        vec!["cms", "-verify", "-binary", "-inform", "DER", "-attime", &at, "-in", "content.p7s"];
     arguments.extend(["-content", "content", "-CAfile", "ca.pem", "-out", "/dev/null"]);
     assert!(openssl(dir, &arguments));
     std::fs::write(dir.join("content"), b"{\"a\":2}").unwrap();
@@ -164,7 +173,8 @@ fn what_openssl_signs_with_the_same_attributes_passes() {
     let chain = std::fs::read_to_string(today.path().join("kpa.pem")).unwrap();
     let issuing = chain.rfind("-----BEGIN").unwrap();
     std::fs::write(today.path().join("issuing.pem"), &chain[issuing..]).unwrap();
-    let arguments = ["cms", "-sign", "-binary", "-nosmimecap", "-md", "sha256", "-in", "content", "-signer", "kpa.pem"];
+    let arguments =
+        ["cms", "-sign", "-binary", "-nosmimecap", "-md", "sha256", "-in", "content", "-signer", "kpa.pem"];
     let more = ["-inkey", "kpa.key", "-certfile", "issuing.pem", "-outform", "DER", "-out", "content.p7s"];
     assert!(openssl(today.path(), &[&arguments[..], &more[..]].concat()));
     let p7s = std::fs::read(today.path().join("content.p7s")).unwrap();

@@ -177,7 +177,7 @@ pub(crate) enum HolderName {
     Stranger,
 }
 
-/// The member's name against the bank's. The first six match, the next five are close, the rest differ.
+/// The member's name against the bank's: six that match, five close, two that differ, three of groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Naming {
     /// The same words.

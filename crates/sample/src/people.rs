@@ -85,11 +85,11 @@ impl People {
         let slots = DISTRICTS * dates;
         let from = place.index * slots / place.count;
         let to = (place.index + 1) * slots / place.count;
-        let draws = self.niks.draws(rank);
+        let mut stream = self.niks.stream(rank);
         let stretch = u32::try_from(to - from).expect("a region has under four billion dates and districts");
-        let slot = from + u64::from(if stretch > 0 { draws.below(0, stretch) } else { 0 });
+        let slot = from + u64::from(if stretch > 0 { stream.below(stretch) } else { 0 });
         let first_of_slot = (from * place.count).div_ceil(slots);
-        let serial = 1 + (place.index - first_of_slot) * 7 + u64::from(draws.below(1, 7));
+        let serial = 1 + (place.index - first_of_slot) * 7 + u64::from(stream.below(7));
 
         let district = 1 + slot / dates;
         let date = DATES[usize::try_from(slot % dates).expect("an index of the table of dates")];

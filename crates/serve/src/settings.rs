@@ -118,8 +118,9 @@ pub fn load<T: DeserializeOwned + Check>(sources: &Sources<'_>) -> Result<Loaded
         tree.take_text(key, text, &Source::Flag);
     }
     drop_unfit::<T>(&mut tree);
+    let fitted = fit::<T>(tree.in_force());
     let (entries, mut faults) = tree.into_parts();
-    match fit::<T>(&entries) {
+    match fitted {
         Ok(settings) => {
             settings.check(&mut faults);
             if faults.is_empty() { Ok(Loaded { settings, entries }) } else { Err(faults) }
@@ -131,19 +132,18 @@ pub fn load<T: DeserializeOwned + Check>(sources: &Sources<'_>) -> Result<Loaded
     }
 }
 
-fn fit<T: DeserializeOwned>(entries: &BTreeMap<String, Entry>) -> Result<T, String> {
-    let table = tree::table_of(entries);
+fn fit<T: DeserializeOwned>(table: Table) -> Result<T, String> {
     Value::Table(table).try_into::<T>().map_err(|err| err.message().to_owned())
 }
 
 /// Finds every value that the type of its setting refuses (a negative count, an unknown word), notes
 /// it and goes on with its default, so that the ranges of the others are still checked.
 fn drop_unfit<T: DeserializeOwned + Check>(tree: &mut Tree) {
-    if fit::<T>(tree.entries()).is_ok() {
+    if fit::<T>(tree.in_force()).is_ok() {
         return;
     }
     for key in tree.overridden() {
-        if let Err(problem) = fit::<T>(&tree.defaults_with(&key, None)) {
+        if let Err(problem) = fit::<T>(tree.defaults_with(&key, None)) {
             let problem = range_of::<T>(tree, &key).unwrap_or(problem);
             tree.drop_value(&key, problem);
         }
@@ -153,7 +153,7 @@ fn drop_unfit<T: DeserializeOwned + Check>(tree: &mut Tree) {
 /// What the check of the settings says to a number that is certainly too large: the allowed range.
 fn range_of<T: DeserializeOwned + Check>(tree: &Tree, key: &str) -> Option<String> {
     let too_large = [i64::MAX, i64::from(u32::MAX), i64::from(u16::MAX), i64::from(u8::MAX)];
-    let fitting = |number: i64| fit::<T>(&tree.defaults_with(key, Some(Value::Integer(number)))).ok();
+    let fitting = |number: i64| fit::<T>(tree.defaults_with(key, Some(Value::Integer(number)))).ok();
     let settings = too_large.into_iter().find_map(fitting)?;
     let mut faults = SettingsFaults::default();
     settings.check(&mut faults);

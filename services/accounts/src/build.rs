@@ -1,16 +1,17 @@
 //! The service made from its settings.
 
 use std::collections::HashSet;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tepat_proto::accounts::accounts_service_server::AccountsServiceServer;
+use tepat_serve::MESSAGE_BYTES_MAX;
+use tepat_serve::settings::{Check as _, SettingsFaults};
 
 use crate::outside::bank::{Connector, Connectors, LineBounds, Sandbox};
 use crate::rules::directory::{BankIndex, Directory};
 use crate::rules::freshness::AgesMax;
-use crate::settings::{Settings, SettingsFault};
+use crate::settings::Settings;
 use crate::store::{ClaimKey, Verdicts};
 use crate::{Accounts, BuildFault, Deps};
 
@@ -22,8 +23,12 @@ pub async fn build(
     settings: &Settings,
     deps: Deps,
 ) -> Result<AccountsServiceServer<Accounts>, BuildFault> {
-    settings.check()?;
-    let directory = directory(settings)?;
+    let mut faults = SettingsFaults::default();
+    settings.check(&mut faults);
+    if !faults.is_empty() {
+        return Err(BuildFault::Settings(faults));
+    }
+    let directory = directory(settings);
     let claim_key = claim_key(settings).await?;
     let sandbox = sandbox(settings, &directory).await?;
     let bounds = LineBounds {
@@ -39,15 +44,14 @@ pub async fn build(
     let verdicts = Verdicts::new(deps.store, settings.cache_claims_max, ages_max);
     let claims_max = settings.claims_max;
     let accounts = Accounts { directory, connectors, verdicts, claim_key, claims_max, clock: deps.clock };
-    Ok(AccountsServiceServer::new(accounts))
+    Ok(AccountsServiceServer::new(accounts).max_decoding_message_size(MESSAGE_BYTES_MAX))
 }
 
 /// The shipped directory with the profiles that the settings correct.
-fn directory(settings: &Settings) -> Result<Directory, SettingsFault> {
+fn directory(settings: &Settings) -> Directory {
     let mut directory = Directory::shipped();
     for (key, change) in &settings.profiles {
-        let bank = find(&directory, "profiles", key)?;
-        let profile = directory.profile_mut(bank);
+        let profile = directory.profile_mut(find(&directory, key));
         if let Some(tells_dormant) = change.tells_dormant {
             profile.tells_dormant = tells_dormant;
         }
@@ -55,36 +59,28 @@ fn directory(settings: &Settings) -> Result<Directory, SettingsFault> {
             profile.name_length = (name_length > 0).then_some(name_length);
         }
     }
-    Ok(directory)
+    directory
 }
 
-fn find(directory: &Directory, setting: &str, key: &str) -> Result<BankIndex, SettingsFault> {
-    let bank = key.parse().ok().and_then(|key| directory.find(&key));
-    bank.ok_or_else(|| SettingsFault::new(setting, "an entity key of the bank directory", key))
+fn find(directory: &Directory, key: &str) -> BankIndex {
+    directory.find_text(key).expect("the check of the settings finds every bank they name")
 }
 
 async fn claim_key(settings: &Settings) -> Result<ClaimKey, BuildFault> {
-    let path: &Path = &settings.claim_key_file;
-    let (key, from_file) = if path.as_os_str().is_empty() {
-        ("claim_key", None)
+    let path = &settings.claim_key_file;
+    let text = if path.as_os_str().is_empty() {
+        settings.claim_key.reveal().to_owned()
     } else {
-        let read = tokio::fs::read_to_string(path).await;
-        let text = read.map_err(|cause| BuildFault::KeyFile { path: path.to_owned(), cause })?;
-        ("claim_key_file", Some(text))
+        let unreadable = |cause| BuildFault::KeyFileUnreadable { path: path.clone(), cause };
+        tokio::fs::read_to_string(path).await.map_err(unreadable)?
     };
-    let text = from_file.as_deref().unwrap_or(settings.claim_key.reveal());
-    let wanted = |_| SettingsFault::new(key, "64 to 128 hexadecimal digits", "something else");
-    Ok(ClaimKey::from_hex(text).map_err(wanted)?)
+    ClaimKey::from_hex(&text).map_err(|_| BuildFault::KeyFile { path: path.clone() })
 }
 
 /// The sandbox with its accounts in memory; none where no file is set.
 async fn sandbox(settings: &Settings, directory: &Directory) -> Result<Option<Arc<Sandbox>>, BuildFault> {
-    let silent: HashSet<BankIndex> = settings
-        .sandbox
-        .silent_banks
-        .iter()
-        .map(|key| find(directory, "sandbox.silent_banks", key))
-        .collect::<Result<_, _>>()?;
+    let silent: HashSet<BankIndex> =
+        settings.sandbox.silent_banks.iter().map(|key| find(directory, key)).collect();
     let path = settings.sandbox.accounts_file.clone();
     if path.as_os_str().is_empty() {
         return Ok(None);

@@ -4,11 +4,11 @@ use std::io;
 use std::path::PathBuf;
 
 use tepat_faults::{Fault, Invalid, Reason, Violation};
+use tepat_serve::settings::SettingsFaults;
 use tepat_store::StoreFault;
 use thiserror::Error;
 
 use crate::outside::bank::SandboxFault;
-use crate::settings::SettingsFault;
 
 /// A page of claims was not judged.
 #[derive(Debug, Error)]
@@ -47,12 +47,18 @@ impl Fault for ValidateFault {
 /// The service cannot be built from its settings.
 #[derive(Debug, Error)]
 pub enum BuildFault {
-    /// A setting is outside its range.
-    #[error(transparent)]
-    Settings(#[from] SettingsFault),
+    /// Settings are outside their range.
+    #[error("{0}")]
+    Settings(SettingsFaults),
+    /// The file with the claim key holds something else.
+    #[error("the file {path} of accounts.claim_key_file must hold 64 to 128 hexadecimal digits")]
+    KeyFile {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file with the claim key cannot be read.
     #[error("the file {path} of accounts.claim_key_file cannot be read")]
-    KeyFile {
+    KeyFileUnreadable {
         /// The file.
         path: PathBuf,
         /// What the system says.

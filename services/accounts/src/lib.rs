@@ -18,7 +18,7 @@ use tepat_store::Store;
 
 pub use build::build;
 pub use fault::BuildFault;
-pub use settings::{DEFAULT_TOML, KeyText, ProfileSettings, SandboxSettings, Settings, SettingsFault};
+pub use settings::{DEFAULT_TOML, KeyText, ProfileSettings, SandboxSettings, Settings};
 pub use store::Migrator;
 
 use outside::bank::Connectors;

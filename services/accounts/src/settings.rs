@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use serde::Deserialize;
-use thiserror::Error;
+use tepat_serve::settings::{Check, SettingsFaults};
+
+use crate::rules::directory::Directory;
+use crate::store::ClaimKey;
 
 /// The default of every key, with its meaning and range, as the section `[accounts]`.
 pub const DEFAULT_TOML: &str = include_str!("default.toml");
@@ -34,6 +36,7 @@ pub struct Settings {
     /// The bank sandbox.
     pub sandbox: SandboxSettings,
     /// Corrections of bank profiles, by entity key; empty means as shipped.
+    #[serde(default)]
     pub profiles: BTreeMap<String, ProfileSettings>,
 }
 
@@ -84,58 +87,48 @@ impl fmt::Debug for KeyText {
     }
 }
 
-/// A setting outside its range.
-#[derive(Debug, PartialEq, Eq, Error)]
-#[error("accounts.{key} must be {wanted}, found {found}")]
-pub struct SettingsFault {
-    key: String,
-    wanted: String,
-    found: String,
-}
-
-impl SettingsFault {
-    pub(crate) fn new(key: impl Into<String>, wanted: impl Into<String>, found: impl ToString) -> Self {
-        Self { key: key.into(), wanted: wanted.into(), found: found.to_string() }
-    }
-}
-
 const YEAR_SECONDS: i64 = 31_536_000;
 const TEN_MINUTES_MS: u64 = 600_000;
 
-impl Settings {
-    /// Checks every range.
-    ///
-    /// # Errors
-    /// [`SettingsFault`] names the first key that is outside, its range and what was found.
-    pub fn check(&self) -> Result<(), SettingsFault> {
-        in_range("claims_max", self.claims_max, 1..=5_000)?;
-        in_range("cache_claims_max", self.cache_claims_max, 0..=100_000_000)?;
-        in_range("age_valid_max_seconds", self.age_valid_max_seconds, 0..=YEAR_SECONDS)?;
-        in_range("age_other_max_seconds", self.age_other_max_seconds, 0..=YEAR_SECONDS)?;
-        in_range("bank_concurrency_max", self.bank_concurrency_max, 1..=1_000)?;
-        in_range("bank_deadline_ms", self.bank_deadline_ms, 1..=TEN_MINUTES_MS)?;
-        in_range("sandbox.silence_ms", self.sandbox.silence_ms, 0..=TEN_MINUTES_MS)?;
-        for (bank, profile) in &self.profiles {
-            in_range(&format!("profiles.{bank}.name_length"), profile.name_length.unwrap_or(0), 0..=200)?;
-        }
-        let key_in_file = !self.claim_key_file.as_os_str().is_empty();
-        match (self.claim_key.reveal().is_empty(), key_in_file) {
-            (true, false) => Err(SettingsFault::new("claim_key", "set, here or by claim_key_file", "neither")),
-            (false, true) => Err(SettingsFault::new("claim_key", "set here or by claim_key_file", "both")),
-            _ => Ok(()),
-        }
+impl Check for Settings {
+    fn check(&self, faults: &mut SettingsFaults) {
+        faults.range("accounts.claims_max", self.claims_max, 1..=5_000);
+        faults.range("accounts.cache_claims_max", self.cache_claims_max, 0..=100_000_000);
+        faults.range("accounts.age_valid_max_seconds", self.age_valid_max_seconds, 0..=YEAR_SECONDS);
+        faults.range("accounts.age_other_max_seconds", self.age_other_max_seconds, 0..=YEAR_SECONDS);
+        faults.range("accounts.bank_concurrency_max", self.bank_concurrency_max, 1..=1_000);
+        faults.range("accounts.bank_deadline_ms", self.bank_deadline_ms, 1..=TEN_MINUTES_MS);
+        faults.range("accounts.sandbox.silence_ms", self.sandbox.silence_ms, 0..=TEN_MINUTES_MS);
+        self.check_key(faults);
+        self.check_banks(faults);
     }
 }
 
-fn in_range<T: PartialOrd + fmt::Display>(
-    key: &str,
-    value: T,
-    range: RangeInclusive<T>,
-) -> Result<(), SettingsFault> {
-    if range.contains(&value) {
-        return Ok(());
+impl Settings {
+    fn check_key(&self, faults: &mut SettingsFaults) {
+        let in_file = !self.claim_key_file.as_os_str().is_empty();
+        let here = !self.claim_key.reveal().is_empty();
+        if here == in_file {
+            faults.fault("accounts.claim_key", "must be set here or by claim_key_file, and not by both");
+        } else if here && ClaimKey::from_hex(self.claim_key.reveal()).is_err() {
+            faults.fault("accounts.claim_key", "must be 64 to 128 hexadecimal digits");
+        }
     }
-    Err(SettingsFault::new(key, format!("{} to {}", range.start(), range.end()), value))
+
+    fn check_banks(&self, faults: &mut SettingsFaults) {
+        let directory = Directory::shipped();
+        for bank in self.sandbox.silent_banks.iter().filter(|bank| directory.find_text(bank).is_none()) {
+            let problem = format!("must be entity keys of the bank directory, which has no {bank:?}");
+            faults.fault("accounts.sandbox.silent_banks", problem);
+        }
+        for (bank, profile) in &self.profiles {
+            let key = format!("accounts.profiles.{bank}");
+            if directory.find_text(bank).is_none() {
+                faults.fault(&key, "must be named by an entity key of the bank directory");
+            }
+            faults.range(&format!("{key}.name_length"), profile.name_length.unwrap_or(0), 0..=200);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -149,18 +142,27 @@ pub(crate) mod tests {
 
     /// The defaults with the key that has none.
     pub(crate) fn settings(more: &str) -> Settings {
-        let text = DEFAULT_TOML.replace("claim_key = \"\"", &format!("claim_key = \"{}\"", "5a".repeat(32)));
+        let key = format!("claim_key = \"{}\"", "5a".repeat(32));
+        let text = DEFAULT_TOML.replace("claim_key = \"\"", &key);
         toml::from_str::<File>(&format!("{text}{more}")).unwrap().accounts
+    }
+
+    fn found(settings: &Settings) -> Vec<String> {
+        let mut faults = SettingsFaults::default();
+        settings.check(&mut faults);
+        faults.faults().iter().map(|fault| format!("{} {}", fault.key, fault.problem)).collect()
     }
 
     #[test]
     fn the_defaults_are_in_range_and_lack_only_the_key() {
-        assert_eq!(settings("").check(), Ok(()));
+        assert!(found(&settings("")).is_empty());
+        let lacking = "accounts.claim_key must be set here or by claim_key_file, and not by both";
         let shipped = toml::from_str::<File>(DEFAULT_TOML).unwrap().accounts;
-        let fault = shipped.check().unwrap_err();
-        assert_eq!(fault.to_string(), "accounts.claim_key must be set, here or by claim_key_file, found neither");
+        assert_eq!(found(&shipped), [lacking]);
         let both = Settings { claim_key_file: "key".into(), ..settings("") };
-        assert!(both.check().unwrap_err().to_string().ends_with("found both"));
+        assert_eq!(found(&both), [lacking]);
+        let by_file = Settings { claim_key: KeyText::default(), ..both };
+        assert!(found(&by_file).is_empty());
     }
 
     #[test]
@@ -168,32 +170,36 @@ pub(crate) mod tests {
         let check = |change: fn(&mut Settings), expected: &str| {
             let mut changed = settings("");
             change(&mut changed);
-            assert_eq!(changed.check().map_err(|fault| fault.to_string()), Err(expected.to_owned()));
+            assert_eq!(found(&changed), [format!("accounts.{expected}")]);
         };
-        check(|s| s.claims_max = 0, "accounts.claims_max must be 1 to 5000, found 0");
-        check(|s| s.claims_max = 5_001, "accounts.claims_max must be 1 to 5000, found 5001");
+        check(|s| s.claims_max = 0, "claims_max must be 1 to 5000");
+        check(|s| s.claims_max = 5_001, "claims_max must be 1 to 5000");
+        check(|s| s.cache_claims_max = 100_000_001, "cache_claims_max must be 0 to 100000000");
+        check(|s| s.age_valid_max_seconds = -1, "age_valid_max_seconds must be 0 to 31536000");
+        check(|s| s.age_other_max_seconds = 31_536_001, "age_other_max_seconds must be 0 to 31536000");
+        check(|s| s.bank_concurrency_max = 0, "bank_concurrency_max must be 1 to 1000");
+        check(|s| s.bank_deadline_ms = 0, "bank_deadline_ms must be 1 to 600000");
+        check(|s| s.sandbox.silence_ms = 600_001, "sandbox.silence_ms must be 0 to 600000");
+        check(|s| s.claim_key = KeyText::new("5a"), "claim_key must be 64 to 128 hexadecimal digits");
         check(
-            |s| s.age_valid_max_seconds = -1,
-            "accounts.age_valid_max_seconds must be 0 to 31536000, found -1",
+            |s| s.sandbox.silent_banks = vec!["002".into(), "BRI".into()],
+            "sandbox.silent_banks must be entity keys of the bank directory, which has no \"BRI\"",
         );
-        check(
-            |s| s.age_other_max_seconds = 31_536_001,
-            "accounts.age_other_max_seconds must be 0 to 31536000, found 31536001",
-        );
-        check(|s| s.bank_concurrency_max = 0, "accounts.bank_concurrency_max must be 1 to 1000, found 0");
-        check(|s| s.bank_deadline_ms = 0, "accounts.bank_deadline_ms must be 1 to 600000, found 0");
-        check(
-            |s| s.sandbox.silence_ms = 600_001,
-            "accounts.sandbox.silence_ms must be 0 to 600000, found 600001",
-        );
-        let profile = settings("[accounts.profiles.002]\nname_length = 201\n");
-        let fault = profile.check().unwrap_err().to_string();
-        assert_eq!(fault, "accounts.profiles.002.name_length must be 0 to 200, found 201");
+    }
+
+    #[test]
+    fn profiles_name_banks_of_the_directory() {
+        let long = settings("[accounts.profiles.002]\nname_length = 201\n");
+        assert_eq!(found(&long), ["accounts.profiles.002.name_length must be 0 to 200"]);
+        let unknown = settings("[accounts.profiles.999]\ntells_dormant = true\n");
+        let expected = "accounts.profiles.999 must be named by an entity key of the bank directory";
+        assert_eq!(found(&unknown), [expected]);
+        assert!(found(&settings("[accounts.profiles.022-S]\nname_length = 200\n")).is_empty());
     }
 
     #[test]
     fn unknown_keys_are_refused_and_the_key_does_not_print() {
-        assert!(toml::from_str::<File>(&format!("{DEFAULT_TOML}\nx = 1")).is_err());
+        assert!(toml::from_str::<File>(&DEFAULT_TOML.replace("claims_max", "claim_max")).is_err());
         assert!(!format!("{:?}", settings("")).contains("5a5a"));
     }
 }

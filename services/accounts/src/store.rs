@@ -4,6 +4,6 @@ mod claim_hash;
 mod migrations;
 mod verdicts;
 
-pub(crate) use claim_hash::{ClaimHash, ClaimKey, ClaimKeyFault};
+pub(crate) use claim_hash::{ClaimHash, ClaimKey};
 pub use migrations::Migrator;
 pub(crate) use verdicts::{Answer, Call, Known, Verdicts};

@@ -2,7 +2,8 @@
 
 use tepat_faults::{Fault, Invalid, Reason, Violation, reason};
 use tepat_proof::CmsFault;
-use tepat_proof::package::PackageFault;
+use tepat_proof::canonical::CanonicalFault;
+use tepat_proof::package::WriteFault;
 use tepat_serve::{ActorFault, PageFault};
 use tepat_store::{ReplayFault, StoreFault};
 use thiserror::Error;
@@ -33,7 +34,7 @@ pub(crate) enum FlowFault {
     Peer(#[from] PeerFault),
     /// The package could not be written.
     #[error(transparent)]
-    Package(#[from] PackageFault),
+    Package(#[from] WriteFault),
     /// No such round, or no such tranche of it.
     #[error("there is no tranche {tranche} of a round {round:?}")]
     RoundUnknown {
@@ -106,9 +107,12 @@ pub(crate) enum FlowFault {
         /// The round.
         round: String,
     },
-    /// What was written is not what was determined.
-    #[error("the recipients written do not have the root that was determined")]
-    RootDiffers,
+    /// What was written is not what was determined and signed.
+    #[error("the files written do not come to the statement that was determined")]
+    StatementDiffers,
+    /// A number has no canonical form.
+    #[error(transparent)]
+    Canonical(#[from] CanonicalFault),
     /// No decision on the person.
     #[error("no batch of {term} decided on this person")]
     DecisionUnknown {
@@ -138,7 +142,7 @@ impl Fault for FlowFault {
             Self::Signature(_) | Self::SignedByAnother { .. } => reason::SIGNATURE_REFUSED,
             Self::BudgetExceeded { .. } => reason::BUDGET_EXCEEDED,
             Self::RoundDiffers { .. } => reason::RULES_DIFFER,
-            Self::RootDiffers => reason::INTERNAL,
+            Self::StatementDiffers | Self::Canonical(_) => reason::INTERNAL,
             Self::DecisionUnknown { .. } => reason::DECISION_UNKNOWN,
         }
     }

@@ -81,14 +81,17 @@ pub fn build(settings: Settings, deps: Deps) -> Built {
         marks: Marks::new(&deps.mark_key),
         seal: deps.seal,
         roots_pem: deps.roots_pem,
-        membership: Membership(MembershipServiceClient::new(deps.membership).max_decoding_message_size(MESSAGE_MAX)),
+        membership: Membership(
+            MembershipServiceClient::new(deps.membership).max_decoding_message_size(MESSAGE_MAX),
+        ),
         wages: Wages(WagesServiceClient::new(deps.wages).max_decoding_message_size(MESSAGE_MAX)),
         accounts: Accounts(AccountsServiceClient::new(deps.accounts).max_decoding_message_size(MESSAGE_MAX)),
         bell: Bell::default(),
         changed: broadcast::channel(1_024).0,
     });
     let workers = screen::start(&service);
-    let server = DisbursementServiceServer::new(rpc::Disbursement(service)).max_decoding_message_size(MESSAGE_MAX);
+    let server =
+        DisbursementServiceServer::new(rpc::Disbursement(service)).max_decoding_message_size(MESSAGE_MAX);
     Built { server, workers }
 }
 

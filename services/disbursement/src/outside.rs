@@ -33,7 +33,11 @@ impl PeerFault {
         match self {
             Self::Status { status, .. } => matches!(
                 status.code(),
-                Code::Unavailable | Code::ResourceExhausted | Code::DeadlineExceeded | Code::Aborted | Code::Cancelled
+                Code::Unavailable
+                    | Code::ResourceExhausted
+                    | Code::DeadlineExceeded
+                    | Code::Aborted
+                    | Code::Cancelled
             ),
             Self::Answer { .. } => false,
         }

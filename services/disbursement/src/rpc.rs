@@ -11,8 +11,8 @@ mod watch_batch;
 use std::sync::Arc;
 
 use tepat_faults::{IntoStatus as _, Invalid};
-use tepat_proto::disbursement::disbursement_service_server::DisbursementService;
 use tepat_proto::disbursement as wire;
+use tepat_proto::disbursement::disbursement_service_server::DisbursementService;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
@@ -33,7 +33,10 @@ fn answer<T>(answer: Result<T, FlowFault>) -> Answer<T> {
 impl DisbursementService for Disbursement {
     type WatchBatchStream = watch_batch::Snapshots;
 
-    async fn list_rounds(&self, request: Request<wire::ListRoundsRequest>) -> Answer<wire::ListRoundsResponse> {
+    async fn list_rounds(
+        &self,
+        request: Request<wire::ListRoundsRequest>,
+    ) -> Answer<wire::ListRoundsResponse> {
         answer(rounds::list(&self.0, &request.into_inner()))
     }
 
@@ -49,7 +52,10 @@ impl DisbursementService for Disbursement {
         answer(read_batch::get(&self.0, &request.into_inner()).await)
     }
 
-    async fn list_batches(&self, request: Request<wire::ListBatchesRequest>) -> Answer<wire::ListBatchesResponse> {
+    async fn list_batches(
+        &self,
+        request: Request<wire::ListBatchesRequest>,
+    ) -> Answer<wire::ListBatchesResponse> {
         answer(read_batch::list(&self.0, &request.into_inner()).await)
     }
 
@@ -57,7 +63,10 @@ impl DisbursementService for Disbursement {
         answer(watch_batch::watch(&self.0, request.into_inner()).await)
     }
 
-    async fn list_decisions(&self, request: Request<wire::ListDecisionsRequest>) -> Answer<wire::ListDecisionsResponse> {
+    async fn list_decisions(
+        &self,
+        request: Request<wire::ListDecisionsRequest>,
+    ) -> Answer<wire::ListDecisionsResponse> {
         answer(decisions::list(&self.0, &request.into_inner()).await)
     }
 
@@ -68,15 +77,24 @@ impl DisbursementService for Disbursement {
         answer(decisions::explain(&self.0, &request.into_inner()).await)
     }
 
-    async fn close_batch(&self, request: Request<wire::CloseBatchRequest>) -> Answer<wire::CloseBatchResponse> {
+    async fn close_batch(
+        &self,
+        request: Request<wire::CloseBatchRequest>,
+    ) -> Answer<wire::CloseBatchResponse> {
         answer(steps::close(&self.0, request.into_inner()).await)
     }
 
-    async fn compose_batch(&self, request: Request<wire::ComposeBatchRequest>) -> Answer<wire::ComposeBatchResponse> {
+    async fn compose_batch(
+        &self,
+        request: Request<wire::ComposeBatchRequest>,
+    ) -> Answer<wire::ComposeBatchResponse> {
         answer(steps::compose(&self.0, request.into_inner()).await)
     }
 
-    async fn get_statement(&self, request: Request<wire::GetStatementRequest>) -> Answer<wire::GetStatementResponse> {
+    async fn get_statement(
+        &self,
+        request: Request<wire::GetStatementRequest>,
+    ) -> Answer<wire::GetStatementResponse> {
         answer(read_batch::statement(&self.0, &request.into_inner()).await)
     }
 
@@ -87,11 +105,17 @@ impl DisbursementService for Disbursement {
         answer(steps::determine(&self.0, request).await)
     }
 
-    async fn approve_batch(&self, request: Request<wire::ApproveBatchRequest>) -> Answer<wire::ApproveBatchResponse> {
+    async fn approve_batch(
+        &self,
+        request: Request<wire::ApproveBatchRequest>,
+    ) -> Answer<wire::ApproveBatchResponse> {
         answer(steps::approve(&self.0, request).await)
     }
 
-    async fn hand_over_batch(&self, request: Request<wire::HandOverBatchRequest>) -> Answer<wire::HandOverBatchResponse> {
+    async fn hand_over_batch(
+        &self,
+        request: Request<wire::HandOverBatchRequest>,
+    ) -> Answer<wire::HandOverBatchResponse> {
         answer(steps::hand_over(&self.0, request).await)
     }
 

@@ -4,10 +4,12 @@
 //! `data/rounds/`.
 
 pub(crate) mod account_choice;
+pub(crate) mod article;
 pub(crate) mod batch_state;
 pub(crate) mod budget;
 pub(crate) mod candidate;
 pub(crate) mod eligibility;
+pub(crate) mod end_to_end;
 // The pure twin of set SQL: only tests ask it.
 #[cfg(test)]
 pub(crate) mod exclusive;

@@ -28,7 +28,11 @@ pub struct Settings {
 impl Check for Settings {
     fn check(&self, faults: &mut SettingsFaults) {
         faults.range("disbursement.chunk_members", i64::from(self.chunk_members), 100..=50_000);
-        faults.range("disbursement.screen_workers", i64::try_from(self.screen_workers).unwrap_or(i64::MAX), 1..=64);
+        faults.range(
+            "disbursement.screen_workers",
+            i64::try_from(self.screen_workers).unwrap_or(i64::MAX),
+            1..=64,
+        );
         faults.range("disbursement.lease_ms", self.lease_ms, 1_000..=3_600_000);
         faults.range("disbursement.retry_ms", i64::try_from(self.retry_ms).unwrap_or(i64::MAX), 10..=60_000);
         faults.range("disbursement.verdict_age_seconds_max", self.verdict_age_seconds_max, 0..=31_536_000);

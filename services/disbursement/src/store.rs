@@ -10,7 +10,7 @@ pub(crate) mod chunks;
 pub(crate) mod decisions;
 pub(crate) mod events;
 pub(crate) mod exclusive;
-pub mod migrations;
+pub(crate) mod migrations;
 pub(crate) mod money;
 pub(crate) mod payments;
 pub(crate) mod totals;

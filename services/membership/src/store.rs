@@ -5,6 +5,7 @@
 //! and no row can be read without one.
 
 pub(crate) mod bounds;
+pub(crate) mod frame;
 pub(crate) mod import;
 pub(crate) mod known;
 mod migration;
@@ -25,7 +26,7 @@ fn columns<T: sea_orm::TryGetableMany>(row: &QueryResult) -> Result<T, StoreFaul
 }
 
 /// A stored word or number that none of the service's own writes can have put there.
-fn damaged(what: &'static str) -> StoreFault {
+pub(crate) fn damaged(what: &'static str) -> StoreFault {
     StoreFault::Other(sea_orm::DbErr::Custom(format!("the stored {what} is none that this version writes")))
 }
 

@@ -33,7 +33,8 @@ impl KeyKind {
     pub(crate) fn of(key: &SubjectPublicKeyInfoOwned) -> Result<Self, CmsFault> {
         let bytes = key.subject_public_key.as_bytes().ok_or(CmsFault::Key)?;
         if key.algorithm.oid == rfc5912::ID_EC_PUBLIC_KEY {
-            let curve = key.algorithm.parameters.as_ref().and_then(|any| any.decode_as::<ObjectIdentifier>().ok());
+            let curve =
+                key.algorithm.parameters.as_ref().and_then(|any| any.decode_as::<ObjectIdentifier>().ok());
             return if curve == Some(rfc5912::SECP_256_R_1) { Ok(Self::P256) } else { Err(CmsFault::Key) };
         }
         if key.algorithm == with_null(rfc5912::RSA_ENCRYPTION) {
@@ -67,7 +68,9 @@ impl KeyKind {
         let Some(bytes) = key.subject_public_key.as_bytes() else { return false };
         match self {
             Self::P256 => UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, bytes).verify(message, signature),
-            Self::Rsa => UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, bytes).verify(message, signature),
+            Self::Rsa => {
+                UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, bytes).verify(message, signature)
+            }
         }
         .is_ok()
     }

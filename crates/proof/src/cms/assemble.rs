@@ -5,7 +5,8 @@ use std::time::Duration;
 use ::cms::cert::{CertificateChoices, IssuerAndSerialNumber};
 use ::cms::content_info::{CmsVersion, ContentInfo};
 use ::cms::signed_data::{
-    CertificateSet, EncapsulatedContentInfo, SignedAttributes, SignedData, SignerIdentifier, SignerInfo, SignerInfos,
+    CertificateSet, EncapsulatedContentInfo, SignedAttributes, SignedData, SignerIdentifier, SignerInfo,
+    SignerInfos,
 };
 use const_oid::db::{rfc5911, rfc6268};
 use der::asn1::{GeneralizedTime, OctetString, SetOfVec, UtcTime};
@@ -33,7 +34,10 @@ pub(crate) struct Parts<'a> {
 }
 
 /// The three signed attributes: contentType, signingTime, messageDigest. What is signed is their DER.
-pub(crate) fn signed_attributes(signing_time_s: i64, content: &Sha256Digest) -> Result<SignedAttributes, CmsFault> {
+pub(crate) fn signed_attributes(
+    signing_time_s: i64,
+    content: &Sha256Digest,
+) -> Result<SignedAttributes, CmsFault> {
     let digest = OctetString::new(content.as_slice()).map_err(|_| CmsFault::NotDer("messageDigest"))?;
     let attributes = vec![
         attribute(rfc6268::ID_CONTENT_TYPE, &rfc5911::ID_DATA)?,
@@ -45,7 +49,8 @@ pub(crate) fn signed_attributes(signing_time_s: i64, content: &Sha256Digest) -> 
 
 /// DER of the detached SignedData.
 pub(crate) fn assemble(parts: Parts<'_>) -> Result<Vec<u8>, CmsFault> {
-    let signer = parts.chain.first().ok_or(CmsFault::Unexpected { field: "certificates", wanted: "present" })?;
+    let signer =
+        parts.chain.first().ok_or(CmsFault::Unexpected { field: "certificates", wanted: "present" })?;
     let digest_algorithm = algorithm::sha256(parts.null_parameters);
     let signer_info = SignerInfo {
         version: CmsVersion::V1,

@@ -46,7 +46,11 @@ pub(super) fn check_chain(
             if !is_self_issued || !is_signed_by(root, root) {
                 return Err(refused(root, "a root must be signed by itself"));
             }
-            return if used == embedded.len() { Ok(()) } else { Err(CmsFault::Superfluous(embedded.len(), used)) };
+            return if used == embedded.len() {
+                Ok(())
+            } else {
+                Err(CmsFault::Superfluous(embedded.len(), used))
+            };
         }
         let others = embedded.iter().filter(|one| *one != current);
         let issuer = issuer_of(current, others, authorities_below, at_s)?;
@@ -75,7 +79,8 @@ fn is_signed_by(subject: &Certificate, issuer: &Certificate) -> bool {
     let key = &issuer.tbs_certificate.subject_public_key_info;
     let Ok(kind) = KeyKind::of(key) else { return false };
     let expected = kind.in_certificate();
-    let (Ok(signed), Some(signature)) = (subject.tbs_certificate.to_der(), subject.signature.as_bytes()) else {
+    let (Ok(signed), Some(signature)) = (subject.tbs_certificate.to_der(), subject.signature.as_bytes())
+    else {
         return false;
     };
     // The outer algorithm is outside what is signed: only equality with the inner one protects it.
@@ -90,14 +95,18 @@ fn check_every(certificate: &Certificate, at_s: u64) -> Result<(), CmsFault> {
         return Err(refused(certificate, "it must be of version 3"));
     }
     let validity = &inner.validity;
-    if at_s < validity.not_before.to_unix_duration().as_secs() || at_s > validity.not_after.to_unix_duration().as_secs() {
+    if at_s < validity.not_before.to_unix_duration().as_secs()
+        || at_s > validity.not_after.to_unix_duration().as_secs()
+    {
         return Err(refused(certificate, "it was not valid at the signing time"));
     }
     let extensions = inner.extensions.as_deref().unwrap_or_default();
     if extensions.iter().any(|extension| extension.critical && !UNDERSTOOD.contains(&extension.extn_id)) {
         return Err(refused(certificate, "it has a critical extension that is not understood"));
     }
-    let purposes = inner.get::<ExtendedKeyUsage>().map_err(|_| refused(certificate, "its extendedKeyUsage is broken"))?;
+    let purposes = inner
+        .get::<ExtendedKeyUsage>()
+        .map_err(|_| refused(certificate, "its extendedKeyUsage is broken"))?;
     if purposes.is_some_and(|(_, purposes)| !purposes.0.contains(&rfc5280::ID_KP_EMAIL_PROTECTION)) {
         return Err(refused(certificate, "its extendedKeyUsage must be absent or include emailProtection"));
     }
@@ -128,12 +137,16 @@ fn check_authority(certificate: &Certificate, authorities_below: usize) -> Resul
 }
 
 fn constraints(certificate: &Certificate) -> Result<Option<BasicConstraints>, CmsFault> {
-    let found = certificate.tbs_certificate.get().map_err(|_| refused(certificate, "its basicConstraints are broken"))?;
+    let found = certificate
+        .tbs_certificate
+        .get()
+        .map_err(|_| refused(certificate, "its basicConstraints are broken"))?;
     Ok(found.map(|(_, constraints)| constraints))
 }
 
 fn usage(certificate: &Certificate) -> Result<Option<KeyUsage>, CmsFault> {
-    let found = certificate.tbs_certificate.get().map_err(|_| refused(certificate, "its keyUsage is broken"))?;
+    let found =
+        certificate.tbs_certificate.get().map_err(|_| refused(certificate, "its keyUsage is broken"))?;
     Ok(found.map(|(_, usage)| usage))
 }
 

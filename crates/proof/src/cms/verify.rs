@@ -43,7 +43,11 @@ pub struct Signed {
 /// # Errors
 /// The first [`CmsFault`] found. [`CmsFault::Content`] comes last: it means that the signature itself is
 /// sound and the content is another.
-pub fn verify_strict(p7s_der: &[u8], content_sha256: &Sha256Digest, roots_pem: &[u8]) -> Result<Signed, CmsFault> {
+pub fn verify_strict(
+    p7s_der: &[u8],
+    content_sha256: &Sha256Digest,
+    roots_pem: &[u8],
+) -> Result<Signed, CmsFault> {
     let roots = read_certificates(roots_pem).ok_or(CmsFault::Roots)?;
     if p7s_der.len() > LARGEST_BYTES {
         return Err(CmsFault::Unexpected { field: "the signature file", wanted: "at most 64 KiB" });
@@ -98,7 +102,10 @@ fn the_signer(signed: &SignedData) -> Result<&SignerInfo, CmsFault> {
 }
 
 /// The signer's certificate, and all embedded ones with the signer's first.
-fn certificates(signed: &SignedData, signer: &SignerInfo) -> Result<(Certificate, Vec<Certificate>), CmsFault> {
+fn certificates(
+    signed: &SignedData,
+    signer: &SignerInfo,
+) -> Result<(Certificate, Vec<Certificate>), CmsFault> {
     let SignerIdentifier::IssuerAndSerialNumber(wanted) = &signer.sid else {
         return Err(CmsFault::Unexpected { field: "sid", wanted: "issuerAndSerialNumber" });
     };
@@ -113,7 +120,8 @@ fn certificates(signed: &SignedData, signer: &SignerInfo) -> Result<(Certificate
         let inner = &certificate.tbs_certificate;
         inner.issuer == wanted.issuer && inner.serial_number == wanted.serial_number
     });
-    let position = position.ok_or(CmsFault::Unexpected { field: "sid", wanted: "an embedded certificate" })?;
+    let position =
+        position.ok_or(CmsFault::Unexpected { field: "sid", wanted: "an embedded certificate" })?;
     embedded.swap(0, position);
     Ok((embedded[0].clone(), embedded))
 }
@@ -132,7 +140,8 @@ fn attributes(signer: &SignerInfo) -> Result<(i64, Sha256Digest), CmsFault> {
 
 /// The only value of a signed attribute. That there are no others follows from the rebuilt bytes.
 fn single(signer: &SignerInfo, oid: ObjectIdentifier) -> Result<&Any, CmsFault> {
-    let attribute = signer.signed_attrs.iter().flat_map(|set| set.iter()).find(|attribute| attribute.oid == oid);
+    let attribute =
+        signer.signed_attrs.iter().flat_map(|set| set.iter()).find(|attribute| attribute.oid == oid);
     match attribute.map(|attribute| attribute.values.as_slice()) {
         Some([value]) => Ok(value),
         _ => Err(CmsFault::Unexpected {
@@ -144,9 +153,10 @@ fn single(signer: &SignerInfo, oid: ObjectIdentifier) -> Result<&Any, CmsFault> 
 
 fn named(signer: &Certificate) -> Result<String, CmsFault> {
     match common_name(signer) {
-        name if name == "?" => {
-            Err(CmsFault::Certificate { subject: name, problem: "a signer must have exactly one common name" })
-        }
+        name if name == "?" => Err(CmsFault::Certificate {
+            subject: name,
+            problem: "a signer must have exactly one common name",
+        }),
         name => Ok(name),
     }
 }

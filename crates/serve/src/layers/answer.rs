@@ -25,7 +25,8 @@ pub(super) struct GuardedBody {
     inner: Body,
     span: Span,
     panicked: bool,
-    _permit: OwnedSemaphorePermit,
+    /// Given back with the last frame, however long the caller then keeps the body.
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 impl GuardedBody {
@@ -38,7 +39,7 @@ impl GuardedBody {
             if inner.is_end_stream() {
                 return inner;
             }
-            Body::new(Self { inner, span, panicked: false, _permit: permit })
+            Body::new(Self { inner, span, panicked: false, permit: Some(permit) })
         })
     }
 }
@@ -57,13 +58,22 @@ impl http_body::Body for GuardedBody {
         }
         let _entered = this.span.enter();
         let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut this.inner).poll_frame(cx)));
-        polled.unwrap_or_else(|_| {
+        let polled = polled.unwrap_or_else(|_| {
             this.panicked = true;
             let mut trailers = HeaderMap::new();
             let added = Panicked.into_status().add_header(&mut trailers);
             added.expect("a constant message and details in base64 are valid headers");
             Poll::Ready(Some(Ok(Frame::trailers(trailers))))
-        })
+        });
+        let is_last = match &polled {
+            Poll::Pending => false,
+            Poll::Ready(Some(Ok(frame))) => frame.is_trailers(),
+            Poll::Ready(None | Some(Err(_))) => true,
+        };
+        if is_last {
+            this.permit = None;
+        }
+        polled
     }
 
     fn is_end_stream(&self) -> bool {

@@ -54,7 +54,12 @@ impl SettingsFaults {
     }
 
     /// Notes a fault of a key whose value is not within `range`.
-    pub fn range<N: PartialOrd + fmt::Display>(&mut self, key: &str, value: N, range: RangeInclusive<N>) {
+    pub fn range<N: Copy + PartialOrd + fmt::Display>(
+        &mut self,
+        key: &str,
+        value: N,
+        range: RangeInclusive<N>,
+    ) {
         if !range.contains(&value) {
             self.fault(key, format!("must be {} to {}", range.start(), range.end()));
         }

@@ -38,9 +38,9 @@ impl Tree {
         Ok(tree)
     }
 
-    /// The values in force.
-    pub(super) fn entries(&self) -> &BTreeMap<String, Entry> {
-        &self.entries
+    /// The values in force, as a tree again.
+    pub(super) fn in_force(&self) -> Table {
+        self.table_of(&self.entries)
     }
 
     /// The keys whose value is not the default's.
@@ -50,13 +50,26 @@ impl Tree {
     }
 
     /// The defaults with one key as it is in force, or as `value`.
-    pub(super) fn defaults_with(&self, key: &str, value: Option<Value>) -> BTreeMap<String, Entry> {
+    pub(super) fn defaults_with(&self, key: &str, value: Option<Value>) -> Table {
         let mut entries = self.defaults.clone();
         if let Some(in_force) = self.entries.get(key) {
             let value = value.unwrap_or_else(|| in_force.value.clone());
             entries.insert(key.to_owned(), Entry { value, source: in_force.source.clone() });
         }
-        entries
+        self.table_of(&entries)
+    }
+
+    fn table_of(&self, entries: &BTreeMap<String, Entry>) -> Table {
+        let mut root = Table::new();
+        for open in &self.open {
+            section(&mut root, open.split('.'));
+        }
+        for (key, entry) in entries {
+            let (above, name) = key.rsplit_once('.').unwrap_or(("", key));
+            let parts = above.split('.').filter(|part| !part.is_empty());
+            section(&mut root, parts).insert(name.to_owned(), entry.value.clone());
+        }
+        root
     }
 
     /// Puts a key back to its default and notes why.
@@ -90,10 +103,16 @@ impl Tree {
     fn take_below(&mut self, above: &str, table: &Table, source: &Source) {
         for (name, value) in table {
             let key = join(above, name);
+            if name.contains('.') {
+                self.note(&key, String::new(), source, "unknown key: a name holds no dot".to_owned());
+                continue;
+            }
             match value {
-                Value::Table(below) if !self.entries.contains_key(&key) && self.is_above_or_open(&key) => {
+                // An unknown section is entered too: each of its keys is a fault with a suggestion.
+                Value::Table(below) if !self.entries.contains_key(&key) && !below.is_empty() => {
                     self.take_below(&key, below, source);
                 }
+                Value::Table(_) if self.is_above_or_open(&key) => {}
                 value => self.take_value(&key, value.clone(), source),
             }
         }
@@ -111,7 +130,9 @@ impl Tree {
 
     fn take_value(&mut self, key: &str, value: Value, source: &Source) {
         let Some(known) = self.entries.get(key).map(|entry| &entry.value) else {
-            if self.is_within_open(key) {
+            if self.is_section_and_value(key) {
+                self.note(key, String::new(), source, "is a section and a value at once".to_owned());
+            } else if self.is_within_open(key) {
                 self.entries.insert(key.to_owned(), Entry { value, source: source.clone() });
             } else {
                 let problem = self.unknown(key);
@@ -155,29 +176,26 @@ impl Tree {
             || self.is_within_open(key)
     }
 
+    /// Whether another key stands below this one, or this one below another that is a value.
+    fn is_section_and_value(&self, key: &str) -> bool {
+        let below =
+            |key: &str, above: &str| key.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'));
+        self.is_within_open(key) && self.entries.keys().any(|known| below(known, key) || below(key, known))
+    }
+
     fn is_within_open(&self, key: &str) -> bool {
-        self.open.iter().any(|open| key.strip_prefix(open.as_str()).is_some_and(|rest| rest.starts_with('.')))
+        let names_are_whole = key.split('.').all(|name| !name.is_empty());
+        names_are_whole
+            && self
+                .open
+                .iter()
+                .any(|open| key.strip_prefix(open.as_str()).is_some_and(|rest| rest.starts_with('.')))
     }
 
     pub(super) fn into_parts(self) -> (BTreeMap<String, Entry>, SettingsFaults) {
         let faults = SettingsFaults::over(self.entries.clone(), self.faults);
         (self.entries, faults)
     }
-}
-
-/// The flat keys as a tree again.
-pub(super) fn table_of(entries: &BTreeMap<String, Entry>) -> Table {
-    let mut root = Table::new();
-    for (key, entry) in entries {
-        let mut path: Vec<&str> = key.split('.').collect();
-        let name = path.pop().expect("split gives at least one part");
-        let table = path.into_iter().fold(&mut root, |table, part| {
-            let below = table.entry(part).or_insert_with(|| Value::Table(Table::new()));
-            below.as_table_mut().expect("a key is a section or a value, never both")
-        });
-        table.insert(name.to_owned(), entry.value.clone());
-    }
-    root
 }
 
 /// A value as people may see it: in TOML, unless the name of its key says that it is a secret.
@@ -188,6 +206,14 @@ pub(super) fn shown(key: &str, value: &Value) -> String {
         return value.to_string();
     }
     if value.as_str() == Some("") { "\"\"".to_owned() } else { "(not shown)".to_owned() }
+}
+
+/// The section at a path, made when it is missing.
+fn section<'a>(root: &'a mut Table, path: impl Iterator<Item = &'a str>) -> &'a mut Table {
+    path.fold(root, |table, part| {
+        let below = table.entry(part).or_insert_with(|| Value::Table(Table::new()));
+        below.as_table_mut().expect("a key is a section or a value, never both")
+    })
 }
 
 fn join(above: &str, name: &str) -> String {

@@ -1,5 +1,7 @@
 //! The life of a process, from its settings to its end.
 
+#![expect(clippy::unwrap_used, reason = "in tests an unwrap is an assertion, also outside of test functions")]
+
 mod gate;
 mod layers;
 mod process;

@@ -139,6 +139,11 @@ fn every_fault_names_key_value_source_and_what_was_wanted() {
     );
     check(("TEPAT_LISTEN", "x"), "listen (environment TEPAT_LISTEN): is a section, not a value");
     check(("TEPAT_ZZZ", "x"), "zzz (environment TEPAT_ZZZ): unknown key");
+    check(
+        ("TEPAT_ACCOUNTS__BANKS__", "x"),
+        "accounts.banks. (environment TEPAT_ACCOUNTS__BANKS__): unknown key, did you mean accounts.mark_key?",
+    );
+    check(("TEPAT_", "x"), " (environment TEPAT_): unknown key");
 }
 
 #[test]
@@ -177,6 +182,14 @@ fn a_file_that_cannot_be_read_is_one_sentence() {
     let broken = load_from(Some(file.to_path_buf()), &[], &[]).unwrap_err().to_string();
     assert!(broken.starts_with(&format!("file {}: line 3 is not TOML: ", file.display())), "{broken}");
     assert!(!broken.contains('\n'), "{broken}");
+}
+
+#[test]
+fn free_keys_hold_together() {
+    let file = file_with("[accounts.banks]\n\"a.b\" = \"x\"\na = \"y\"\nc = \"z\"\n");
+    let faults = load_from(Some(file.to_path_buf()), &[("TEPAT_ACCOUNTS__BANKS__C__D", "x")], &[]);
+    let keys: Vec<String> = faults.unwrap_err().faults().iter().map(|fault| fault.key.clone()).collect();
+    assert_eq!(keys, ["accounts.banks.a.b", "accounts.banks.c.d"]);
 }
 
 #[test]

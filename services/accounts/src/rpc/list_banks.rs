@@ -1,10 +1,11 @@
 //! The bank directory, page by page.
 
 use tepat_proto::accounts::{Bank, ListBanksRequest, ListBanksResponse};
-use tepat_serve::page::{PageFault, PageToken, page_size};
+use tepat_serve::{PageFault, PageToken, page_size};
 
 use crate::Accounts;
 use crate::rules::directory::{self, BankIndex};
+use crate::rules::name::NAME_RULES;
 
 const BANKS_A_PAGE_MAX: usize = 500;
 
@@ -25,7 +26,8 @@ pub(super) fn list_banks(
         _ => String::new(),
     };
     let encoded = |index: usize| encode(&all[index], accounts.connectors.is_connected(BankIndex(index)));
-    Ok(ListBanksResponse { banks: (start..end).map(encoded).collect(), next_page_token })
+    let banks = (start..end).map(encoded).collect();
+    Ok(ListBanksResponse { banks, next_page_token, name_rules: NAME_RULES.to_owned() })
 }
 
 fn encode(bank: &directory::Bank, connected: bool) -> Bank {

@@ -101,6 +101,11 @@ impl Directory {
         self.banks.binary_search_by(|bank| bank.key.cmp(key)).ok().map(BankIndex)
     }
 
+    /// The same for a key as text; `None` also for text that is no key.
+    pub(crate) fn find_text(&self, key: &str) -> Option<BankIndex> {
+        self.find(&key.parse().ok()?)
+    }
+
     /// The bank of an index that this directory gave.
     pub(crate) fn bank(&self, index: BankIndex) -> &Bank {
         &self.banks[index.0]

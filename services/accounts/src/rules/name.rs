@@ -15,11 +15,11 @@ use align::align;
 use parts::Name;
 
 /// Version of these rules; a verdict judged by another version is not reused.
-pub const NAME_RULES: &str = "names/1";
+pub(crate) const NAME_RULES: &str = "names/1";
 
 /// How two names compare, best last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum NameMatch {
+pub(crate) enum NameMatch {
     /// Another person, or nobody can tell.
     None,
     /// Perhaps the same: initials, one part or one letter differ.
@@ -33,7 +33,7 @@ pub enum NameMatch {
 /// `bank_name_length` is the number of characters of the bank's name field; `None` where not known.
 /// Only then is a long name that ends early taken for a cut one, and needs human eyes.
 #[must_use]
-pub fn compare(member_name: &str, bank_name: &str, bank_name_length: Option<usize>) -> NameMatch {
+pub(crate) fn compare(member_name: &str, bank_name: &str, bank_name_length: Option<usize>) -> NameMatch {
     if member_name.trim().eq_ignore_ascii_case(bank_name.trim()) && !member_name.trim().is_empty() {
         return NameMatch::Match;
     }

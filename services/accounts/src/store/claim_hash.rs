@@ -22,7 +22,7 @@ impl ClaimKey {
     /// Takes a key from hexadecimal, spaces at the ends left out.
     pub(crate) fn from_hex(text: &str) -> Result<Self, ClaimKeyFault> {
         let text = text.trim().as_bytes();
-        if !(64..=128).contains(&text.len()) || text.len() % 2 != 0 {
+        if !(64..=128).contains(&text.len()) || !text.len().is_multiple_of(2) {
             return Err(ClaimKeyFault);
         }
         let digit = |byte: u8| match byte {

@@ -1,10 +1,11 @@
 //! Closing a batch: what only shows over all decisions at once, then the control totals.
 
 use tepat_store::{Tx, lock};
+use tepat_terms::Nik;
 
 use crate::Service;
 use crate::fault::FlowFault;
-use crate::rules::batch_state::{BatchState, Move, Step, step};
+use crate::rules::batch_state::{Move, Step, step};
 use crate::rules::budget::{affordable, rank};
 use crate::rules::round::Round;
 use crate::store::batches::{self, BatchRow};
@@ -19,7 +20,7 @@ pub(crate) async fn close(service: &Service, batch: &BatchRow) -> Result<(), Flo
     let round = service.same_round(batch)?;
     let tx = service.store.begin().await?;
     lock(&tx, &batch.term).await?;
-    batches::advance(&tx, batch.batch_no, BatchState::Screened, BatchState::Closed).await?;
+    batches::advance(&tx, batch.batch_no, Step::Close).await?;
     let elsewhere = exclusive::refuse_claimed_elsewhere(&tx, batch.batch_no, &batch.term).await?;
     let shared = exclusive::refuse_shared(&tx, batch.batch_no, &batch.term).await?;
     let over = refuse_over_budget(service, &tx, batch, round).await?;
@@ -31,7 +32,12 @@ pub(crate) async fn close(service: &Service, batch: &BatchRow) -> Result<(), Flo
 }
 
 /// Refuses whoever stands last in the seeded order when the budget does not reach all; returns how many.
-async fn refuse_over_budget(service: &Service, tx: &Tx, batch: &BatchRow, round: &Round) -> Result<usize, FlowFault> {
+async fn refuse_over_budget(
+    service: &Service,
+    tx: &Tx,
+    batch: &BatchRow,
+    round: &Round,
+) -> Result<usize, FlowFault> {
     let mut niks = decisions::eligible_niks(tx, batch.batch_no).await?;
     let promised = money::promised(tx, &round.id).await?;
     let places = usize::try_from(affordable(round.budget_rupiah, promised, round.amount_rupiah)).unwrap_or(0);
@@ -39,8 +45,8 @@ async fn refuse_over_budget(service: &Service, tx: &Tx, batch: &BatchRow, round:
         return Ok(0);
     }
     let seed = service.settings.order_seed.as_bytes();
-    niks.sort_by_cached_key(|nik| (rank(seed, *nik), *nik));
-    let over = niks.split_off(places);
+    niks.sort_by_cached_key(|nik| rank(seed, *nik));
+    let over: Vec<i64> = niks.split_off(places).into_iter().map(Nik::number).collect();
     exclusive::refuse_over_budget(tx, batch.batch_no, &batch.term, &over).await?;
     Ok(over.len())
 }

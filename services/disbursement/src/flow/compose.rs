@@ -1,16 +1,18 @@
 //! Composing a batch: promise the money, then write what officials will sign.
 
+use tepat_proof::digest::from_hex;
 use tepat_store::{Conflict, StoreFault, lock};
 
 use crate::Service;
 use crate::fault::FlowFault;
 use crate::flow::package;
-use crate::rules::batch_state::{BatchState, Move, Step, step};
+use crate::rules::batch_state::{Move, Step, step};
 use crate::store::batches::{self, BatchRow};
 use crate::store::events::{self, Event, SUITE};
 use crate::store::{exclusive, money, totals};
 
-/// Promises the money in one transaction; then writes the recipients files and keeps the statement.
+/// Promises the money in one transaction; then works out what the recipients files come
+/// to, and keeps the statement.
 ///
 /// A crash between the two leaves a composed batch without a statement; composing again writes it.
 pub(crate) async fn compose(service: &Service, batch: &BatchRow) -> Result<(), FlowFault> {
@@ -21,10 +23,12 @@ pub(crate) async fn compose(service: &Service, batch: &BatchRow) -> Result<(), F
         return Ok(());
     }
     let batch = service.batch(&batch.batch_id).await?;
-    let lists = package::write_lists(service, &batch).await?;
-    let statement = package::statement(service, &batch, &lists).await?;
+    // Written here to know the root and read back whole; written again, the same, at hand over.
+    let (_, lists) = package::write_lists(service, &batch).await?;
+    let statement = package::statement(&batch, service.same_round(&batch)?, &lists).to_bytes()?;
+    let root = from_hex(&lists.merkle.root).expect("a root is written in hexadecimal digits");
     let tx = service.store.begin().await?;
-    batches::keep_statement(&tx, batch.batch_no, &lists.merkle_root(), &statement).await?;
+    batches::keep_statement(&tx, batch.batch_no, &root, &statement).await?;
     Ok(tx.commit().await?)
 }
 
@@ -32,7 +36,7 @@ async fn promise(service: &Service, batch: &BatchRow) -> Result<(), FlowFault> {
     let round = service.same_round(batch)?;
     let tx = service.store.begin().await?;
     lock(&tx, &batch.term).await?;
-    batches::advance(&tx, batch.batch_no, BatchState::Closed, BatchState::Composed).await?;
+    batches::advance(&tx, batch.batch_no, Step::Compose).await?;
     // Another batch of the term may have been composed since this one was closed.
     if exclusive::refuse_claimed_elsewhere(&tx, batch.batch_no, &batch.term).await? > 0 {
         totals::count(&tx, batch.batch_no).await?;

@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
-use tepat_proof::package::PackageWriter;
+use tepat_proof::digest::sha256;
+use tepat_proof::instant::seconds_of_micros;
 use tepat_serve::Actor;
 
 use crate::Service;
 use crate::fault::FlowFault;
 use crate::flow::officials::same_actor;
 use crate::flow::package;
-use crate::rules::batch_state::{BatchState, Move, StateFault, Step, step};
+use crate::rules::batch_state::{Move, StateFault, Step, step};
 use crate::store::batches::{self, BatchRow};
 use crate::store::chain::{self, Approval, Sealed};
 use crate::store::events::{self, Event};
@@ -30,8 +31,9 @@ pub(crate) async fn hand_over(service: &Service, batch: &BatchRow, actor: &Actor
 
     let at_us = (service.clock)();
     let tx = service.store.begin().await?;
-    batches::advance(&tx, batch.batch_no, BatchState::Approved, BatchState::HandedOver).await?;
-    let handed = chain::hand_over(&tx, batch.batch_no, actor.as_str(), at_us, &folder.to_string_lossy()).await;
+    batches::advance(&tx, batch.batch_no, Step::HandOver).await?;
+    let handed =
+        chain::hand_over(&tx, batch.batch_no, actor.as_str(), at_us, &folder.to_string_lossy()).await;
     handed.map_err(same_actor(actor))?;
     let sent = payments::send_first(&tx, batch.batch_no, &batch.term).await?;
     let note = format!("{sent} payments sent");
@@ -42,25 +44,35 @@ pub(crate) async fn hand_over(service: &Service, batch: &BatchRow, actor: &Actor
 
 /// Writes the package beside its final place and moves it there when it is whole.
 async fn write(service: &Service, batch: &BatchRow, approval: Approval) -> Result<PathBuf, FlowFault> {
-    let lists = package::write_lists(service, batch).await?;
-    if Some(lists.merkle_root().to_vec()) != batch.merkle_root {
-        return Err(FlowFault::RootDiffers);
+    let round = service.same_round(batch)?;
+    let (mut writer, lists) = package::write_lists(service, batch).await?;
+    let statement = package::statement(batch, round, &lists);
+    if batch.statement != Some(statement.to_bytes()?) {
+        return Err(FlowFault::StatementDiffers);
     }
-    let statement = batch.statement.clone().unwrap_or_default();
-    let signed = lists.sign(&statement, &approval)?;
-    let manifest = package::manifest(service, batch, &signed).await?;
-    let sealed = seal(service, batch, manifest).await?;
+    writer.write_statement(&statement)?;
+    writer.write_signature("approve", "official", &approval.statement_signature)?;
+    let manifest = package::manifest(batch, round, &lists, &writer, approval.at_us);
+    writer.write_manifest(&manifest)?;
+    let sealed = seal(service, batch, manifest.to_bytes()?, approval.at_us).await?;
+    writer.write_seal(&sealed.seal)?;
+    writer.write_sums()?;
     let folder = package::folder(service, batch);
-    PackageWriter::finish(signed, &sealed.manifest, &sealed.seal, &folder)?;
-    Ok(folder)
+    let delivered = tokio::task::spawn_blocking(move || writer.deliver(&folder));
+    Ok(delivered.await.expect("delivering does not panic")?.dir)
 }
 
 /// The seal is made once and kept; a rewritten package carries the same one.
-async fn seal(service: &Service, batch: &BatchRow, manifest: Vec<u8>) -> Result<Sealed, FlowFault> {
+async fn seal(
+    service: &Service,
+    batch: &BatchRow,
+    manifest: Vec<u8>,
+    at_us: i64,
+) -> Result<Sealed, FlowFault> {
     if let Some(sealed) = chain::sealed(&service.store, batch.batch_no).await? {
-        return if sealed.manifest == manifest { Ok(sealed) } else { Err(FlowFault::RootDiffers) };
+        return if sealed.manifest == manifest { Ok(sealed) } else { Err(FlowFault::StatementDiffers) };
     }
-    let seal = service.seal.sign(&manifest, (service.clock)())?;
+    let seal = service.seal.sign(&sha256(&manifest), seconds_of_micros(at_us))?;
     let sealed = Sealed { manifest, seal };
     let tx = service.store.begin().await?;
     chain::keep_sealed(&tx, batch.batch_no, &sealed).await?;

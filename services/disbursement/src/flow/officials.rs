@@ -7,7 +7,7 @@ use tepat_store::{Conflict, StoreFault};
 
 use crate::Service;
 use crate::fault::FlowFault;
-use crate::rules::batch_state::{BatchState, Move, StateFault, Step, step};
+use crate::rules::batch_state::{Move, StateFault, Step, step};
 use crate::store::batches::{self, BatchRow};
 use crate::store::chain::{self, Approval};
 use crate::store::events::{self, Event};
@@ -22,7 +22,7 @@ pub(crate) async fn determine(service: &Service, batch: &BatchRow, actor: &Actor
     }
     let at_us = (service.clock)();
     let tx = service.store.begin().await?;
-    batches::advance(&tx, batch.batch_no, BatchState::Composed, BatchState::Determined).await?;
+    batches::advance(&tx, batch.batch_no, Step::Determine).await?;
     chain::determine(&tx, batch.batch_no, actor.as_str(), at_us).await?;
     let event = Event { kind: "determined", actor: actor.as_str(), at_us, note: "" };
     events::append(&tx, batch.batch_no, event).await?;
@@ -47,7 +47,7 @@ pub(crate) async fn approve(
     let at_us = (service.clock)();
     let approval = Approval { approved_by: actor.to_string(), at_us, statement_signature };
     let tx = service.store.begin().await?;
-    batches::advance(&tx, batch.batch_no, BatchState::Determined, BatchState::Approved).await?;
+    batches::advance(&tx, batch.batch_no, Step::Approve).await?;
     chain::approve(&tx, batch.batch_no, &approval).await.map_err(same_actor(actor))?;
     let event = Event { kind: "approved", actor: actor.as_str(), at_us, note: "" };
     events::append(&tx, batch.batch_no, event).await?;

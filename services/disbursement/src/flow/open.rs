@@ -87,7 +87,8 @@ async fn candidates(
     let mut chunks: Vec<ChunkRow> = Vec::new();
     let (mut after_nik, mut first_sequence) = (0, 1);
     loop {
-        let niks = money::determined_page(&service.store, &before, &sources, after_nik, per_chunk.into()).await?;
+        let niks =
+            money::determined_page(&service.store, &before, &sources, after_nik, per_chunk.into()).await?;
         let Some(through_nik) = niks.last().copied() else { return Ok((sources, chunks)) };
         let candidates = i64::try_from(niks.len()).expect("a chunk fits a table");
         let chunk = chunks.last().map_or(1, |last| last.chunk + 1);
@@ -96,7 +97,12 @@ async fn candidates(
     }
 }
 
-async fn insert(service: &Service, batch: &BatchRow, sources: &[i64], chunks: &[ChunkRow]) -> Result<(), FlowFault> {
+async fn insert(
+    service: &Service,
+    batch: &BatchRow,
+    sources: &[i64],
+    chunks: &[ChunkRow],
+) -> Result<(), FlowFault> {
     let tx = service.store.begin().await?;
     lock(&tx, "batch").await?;
     // Somebody else may have opened it while we asked the peers; the caller then gets that one.

@@ -22,7 +22,8 @@ pub(crate) async fn record(
     if !matches!(batch.state, BatchState::HandedOver | BatchState::Reconciled) {
         return Err(StateFault { state: batch.state, step: Step::Reconcile }.into());
     }
-    let read: Vec<Option<(PaymentKey, OutcomeFacts)>> = rows.iter().map(|row| decode(&batch.batch_id, row)).collect();
+    let read: Vec<Option<(PaymentKey, OutcomeFacts)>> =
+        rows.iter().map(|row| decode(&batch.batch_id, row)).collect();
     let keys: Vec<PaymentKey> = read.iter().flatten().map(|(key, _)| *key).collect();
 
     let tx = service.store.begin().await?;
@@ -74,11 +75,13 @@ fn decode(batch_id: &str, row: &OutcomeRow) -> Option<(PaymentKey, OutcomeFacts)
     let date = row.booked_on?;
     let booked_on = i64::from(date.year) * 10_000 + i64::from(date.month) * 100 + i64::from(date.day);
     date_from_number(booked_on).ok()?;
-    let printable = |text: &str, most: usize| text.chars().count() <= most && !text.chars().any(char::is_control);
+    let printable =
+        |text: &str, most: usize| text.chars().count() <= most && !text.chars().any(char::is_control);
     let whole = printable(&row.reason, 100) && printable(&row.reference, 35) && !row.reference.is_empty();
     if !whole || (outcome == "RETURNED" && row.reason.is_empty()) {
         return None;
     }
-    let facts = OutcomeFacts { outcome, reason: row.reason.clone(), booked_on, reference: row.reference.clone() };
+    let facts =
+        OutcomeFacts { outcome, reason: row.reason.clone(), booked_on, reference: row.reference.clone() };
     Some((PaymentKey { sequence, attempt }, facts))
 }

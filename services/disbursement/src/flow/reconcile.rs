@@ -5,7 +5,7 @@ use tepat_proto::disbursement as wire;
 use crate::Service;
 use crate::fault::FlowFault;
 use crate::flow::snapshot::{Counts, snapshot};
-use crate::rules::batch_state::BatchState;
+use crate::rules::batch_state::{BatchState, Step};
 use crate::rules::reason::Reason;
 use crate::store::batches::{self, BatchRow};
 use crate::store::events::{self, Event, SUITE};
@@ -13,13 +13,16 @@ use crate::store::payments::Settlement;
 use crate::store::{chunks, payments, totals};
 
 /// Checks a batch in whatever state it is; a handed-over one with nothing in flight is reconciled.
-pub(crate) async fn reconcile(service: &Service, batch: BatchRow) -> Result<wire::ReconcileBatchResponse, FlowFault> {
+pub(crate) async fn reconcile(
+    service: &Service,
+    batch: BatchRow,
+) -> Result<wire::ReconcileBatchResponse, FlowFault> {
     let settlement = payments::settlement(&service.store, batch.batch_no, &batch.term).await?;
     let equations = equations(service, &batch, settlement).await?;
     let mismatches = equations.iter().filter(|equation| equation.left != equation.right).count();
     if mismatches == 0 && settlement.in_flight == 0 && batch.state == BatchState::HandedOver {
         let tx = service.store.begin().await?;
-        batches::advance(&tx, batch.batch_no, BatchState::HandedOver, BatchState::Reconciled).await?;
+        batches::advance(&tx, batch.batch_no, Step::Reconcile).await?;
         let note = format!("{} paid, {} returned", settlement.paid, settlement.returned);
         let event = Event { kind: "reconciled", actor: SUITE, at_us: (service.clock)(), note: &note };
         events::append(&tx, batch.batch_no, event).await?;
@@ -41,7 +44,11 @@ pub(crate) async fn reconcile(service: &Service, batch: BatchRow) -> Result<wire
 }
 
 /// What has to be equal, as far as the batch has come.
-async fn equations(service: &Service, batch: &BatchRow, sums: Settlement) -> Result<Vec<wire::Equation>, FlowFault> {
+async fn equations(
+    service: &Service,
+    batch: &BatchRow,
+    sums: Settlement,
+) -> Result<Vec<wire::Equation>, FlowFault> {
     let chunks = chunks::all(&service.store, &batch.batch_id).await?;
     let progress = chunks::progress(&service.store, &batch.batch_id).await?;
     let totals = totals::all(&service.store, batch.batch_no).await?;
@@ -60,9 +67,17 @@ async fn equations(service: &Service, batch: &BatchRow, sums: Settlement) -> Res
         holds("received = eligible + refused + pending", received, counts.received);
         // Whoever came in closed as pending or refused did so for a reason.
         let with_reason = Reason::ALL.into_iter().map(|reason| {
-            totals.iter().filter(|total| total.reasons.primary() == Some(reason)).map(|total| total.persons).sum::<i64>()
+            totals
+                .iter()
+                .filter(|total| total.reasons.primary() == Some(reason))
+                .map(|total| total.persons)
+                .sum::<i64>()
         });
-        holds("refused + pending = persons by primary reason", counts.refused + counts.pending, with_reason.sum());
+        holds(
+            "refused + pending = persons by primary reason",
+            counts.refused + counts.pending,
+            with_reason.sum(),
+        );
     }
     if batch.state >= BatchState::Composed {
         let amount = service.same_round(batch)?.amount_rupiah;

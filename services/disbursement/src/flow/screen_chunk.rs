@@ -16,7 +16,7 @@ use crate::outside::PeerFault;
 use crate::outside::membership::RosterMember;
 use crate::outside::wages::WageAnswer;
 use crate::rules::account_choice::{AccountVerdict, Next, Settlement, claims, next, pack};
-use crate::rules::batch_state::BatchState;
+use crate::rules::batch_state::Step;
 use crate::rules::eligibility::{asks, criteria, criteria_again};
 use crate::rules::reason::{Outcome, ReasonSet};
 use crate::rules::recipient_name::recipient_name;
@@ -80,7 +80,11 @@ struct Case<'a> {
 }
 
 /// Screens a leased chunk and writes its decisions.
-pub(crate) async fn screen_chunk(service: &Service, batch: &BatchRow, held: Lease) -> Result<(), ScreenFault> {
+pub(crate) async fn screen_chunk(
+    service: &Service,
+    batch: &BatchRow,
+    held: Lease,
+) -> Result<(), ScreenFault> {
     let round = service.round(&batch.round).ok_or(ScreenFault::RulesDiffer { what: "rounds" })?;
     let chunk = chunks::get(&service.store, &batch.batch_id, held.item).await?;
     let members = read(service, batch, round, chunk).await?;
@@ -130,7 +134,8 @@ async fn ask_wages(
     round: &Round,
     cases: &mut [Case<'_>],
 ) -> Result<(), ScreenFault> {
-    let looked_at: Vec<usize> = (0..cases.len()).filter(|index| !cases[*index].active_pu.is_empty()).collect();
+    let looked_at: Vec<usize> =
+        (0..cases.len()).filter(|index| !cases[*index].active_pu.is_empty()).collect();
     let persons: Vec<(&RosterMember, &[usize])> =
         looked_at.iter().map(|index| (cases[*index].member, cases[*index].active_pu.as_slice())).collect();
     if persons.is_empty() {
@@ -173,8 +178,8 @@ async fn ask_banks(
         let mut asked = Vec::new();
         let mut page = Vec::new();
         for (index, case) in cases.iter_mut().enumerate() {
-            // Nothing to look at, or the round does not ask here: no account reason either way.
-            if case.settled.is_some() || case.wage.is_none() || !asks(round, case.criteria) {
+            // Not asked means no account reason.
+            if case.settled.is_some() || !asks(round, case.criteria) {
                 continue;
             }
             match next(&case.verdicts, case.claims.len()) {
@@ -200,7 +205,8 @@ async fn ask_banks(
 
 fn claim_of(case: &Case<'_>, employment: usize) -> Claim {
     let candidate = &case.member.candidate;
-    let account = candidate.employments[employment].account.as_ref().expect("claims are employments with an account");
+    let account =
+        candidate.employments[employment].account.as_ref().expect("claims are employments with an account");
     Claim {
         bank: account.bank.clone(),
         account_number: account.number.reveal().to_owned(),
@@ -215,8 +221,7 @@ fn decide(service: &Service, chunk: ChunkRow, cases: Vec<Case<'_>>) -> Vec<Decis
         .zip(chunk.first_sequence..)
         .map(|(case, sequence)| {
             let candidate = &case.member.candidate;
-            let settled = case.settled.unwrap_or_default();
-            let chosen = settled.chosen.map(|claim| {
+            let chosen = case.settled.and_then(|settled| settled.chosen).map(|claim| {
                 let employment = &candidate.employments[case.claims[claim]];
                 let account = employment.account.as_ref().expect("claims are employments with an account");
                 ChosenAccount {
@@ -231,7 +236,9 @@ fn decide(service: &Service, chunk: ChunkRow, cases: Vec<Case<'_>>) -> Vec<Decis
             DecisionRow {
                 nik: candidate.nik.number(),
                 sequence,
-                reasons: case.criteria.union(settled.reasons),
+                reasons: case
+                    .criteria
+                    .union(case.settled.map_or(ReasonSet::EMPTY, |settled| settled.reasons)),
                 verdicts: pack(&case.verdicts),
                 chosen,
             }
@@ -240,7 +247,12 @@ fn decide(service: &Service, chunk: ChunkRow, cases: Vec<Case<'_>>) -> Vec<Decis
 }
 
 /// One transaction: the lease is finished first, so a loser writes nothing.
-async fn write(service: &Service, batch: &BatchRow, held: Lease, decided: Vec<DecisionRow>) -> Result<(), ScreenFault> {
+async fn write(
+    service: &Service,
+    batch: &BatchRow,
+    held: Lease,
+    decided: Vec<DecisionRow>,
+) -> Result<(), ScreenFault> {
     let mut by_outcome: HashMap<Outcome, i64> = HashMap::new();
     for decision in &decided {
         *by_outcome.entry(decision.reasons.outcome()).or_default() += 1;
@@ -253,7 +265,7 @@ async fn write(service: &Service, batch: &BatchRow, held: Lease, decided: Vec<De
     decisions::insert(&tx, batch.batch_no, decided).await?;
     chunks::keep_counts(&tx, &batch.batch_id, held.item, counts).await?;
     if chunks::all_done(&tx, &batch.batch_id).await? {
-        batches::advance(&tx, batch.batch_no, BatchState::Screening, BatchState::Screened).await?;
+        batches::advance(&tx, batch.batch_no, Step::FinishScreening).await?;
         let at_us = (service.clock)();
         let event = Event { kind: "screened", actor: SUITE, at_us, note: "every chunk is done" };
         events::append(&tx, batch.batch_no, event).await?;

@@ -4,7 +4,7 @@ use tepat_proto::disbursement as wire;
 
 use crate::Service;
 use crate::fault::FlowFault;
-use crate::rules::funnel::Funnel;
+use crate::rules::funnel::funnel;
 use crate::rules::reason::{Outcome, Reason};
 use crate::store::batches::BatchRow;
 use crate::store::totals::Total;
@@ -22,8 +22,10 @@ pub(crate) struct Counts {
 impl Counts {
     /// Sums control totals.
     pub(crate) fn of(totals: &[Total]) -> Self {
-        let sum = |outcome| totals.iter().filter(|total| total.outcome == outcome).map(|total| total.persons).sum();
-        let (eligible, refused, pending) = (sum(Outcome::Eligible), sum(Outcome::Refused), sum(Outcome::Pending));
+        let sum =
+            |outcome| totals.iter().filter(|total| total.outcome == outcome).map(|total| total.persons).sum();
+        let (eligible, refused, pending) =
+            (sum(Outcome::Eligible), sum(Outcome::Refused), sum(Outcome::Pending));
         Self { received: eligible + refused + pending, eligible, refused, pending }
     }
 }
@@ -48,9 +50,9 @@ pub(crate) async fn snapshot(service: &Service, batch: BatchRow) -> Result<wire:
         Counts::of(&totals)
     };
     let round = service.round(&batch.round);
-    let funnel = round.filter(|_| !totals.is_empty()).map(|round| {
-        Funnel::of(round.funnel, totals.iter().map(|total| (total.reasons, total.persons)))
-    });
+    let layers = round
+        .filter(|_| !totals.is_empty())
+        .map(|round| funnel(round.funnel, totals.iter().map(|total| (total.reasons, total.persons))).layers);
     Ok(wire::Batch {
         package: chain::folder(&service.store, batch.batch_no).await?.unwrap_or_default(),
         batch_id: batch.batch_id,
@@ -68,15 +70,16 @@ pub(crate) async fn snapshot(service: &Service, batch: BatchRow) -> Result<wire:
             .into_iter()
             .map(|(reason, persons)| wire::ReasonCount { reason: reason.number(), persons })
             .collect(),
-        funnel: funnel.map_or_else(Vec::new, |funnel| {
-            let layers = funnel.layers.iter().map(|layer| wire::FunnelLayer {
-                layer: layer.name.to_owned(),
+        funnel: layers
+            .into_iter()
+            .flatten()
+            .map(|layer| wire::FunnelLayer {
+                layer: layer.layer.to_owned(),
                 passed: layer.passed,
                 refused: layer.refused,
                 pending: layer.pending,
-            });
-            layers.collect()
-        }),
+            })
+            .collect(),
         amount_rupiah: batch.amount_rupiah,
         merkle_root: batch.merkle_root.unwrap_or_default(),
         trouble: batch.trouble,

@@ -45,17 +45,19 @@ impl Accounts {
                 max_age_seconds: settings.verdict_age_seconds_max,
                 claims: page.to_vec(),
             };
-            let answer = self.0.clone().validate_accounts(ask).await.map_err(PeerFault::status(PEER))?.into_inner();
+            let answer =
+                self.0.clone().validate_accounts(ask).await.map_err(PeerFault::status(PEER))?.into_inner();
             if answer.results.len() != page.len() {
                 let (wanted, found) = (format!("{} results", page.len()), answer.results.len().to_string());
                 return Err(PeerFault::Answer { peer: PEER, wanted, found });
             }
             for result in answer.results {
-                let verdict = AccountVerdict::from_number(result.verdict).ok_or_else(|| PeerFault::Answer {
-                    peer: PEER,
-                    wanted: "a verdict".to_owned(),
-                    found: result.verdict.to_string(),
-                })?;
+                let verdict =
+                    AccountVerdict::from_number(result.verdict).ok_or_else(|| PeerFault::Answer {
+                        peer: PEER,
+                        wanted: "a verdict".to_owned(),
+                        found: result.verdict.to_string(),
+                    })?;
                 verdicts.push(verdict);
             }
             name_rules = answer.name_rules;

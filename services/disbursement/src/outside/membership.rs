@@ -39,7 +39,11 @@ impl Membership {
     }
 
     /// The chunk bounds of a roster version, numbered from 1, with the candidates' sequence.
-    pub(crate) async fn chunks(&self, roster_version: i64, members_per_chunk: i32) -> Result<Vec<ChunkRow>, PeerFault> {
+    pub(crate) async fn chunks(
+        &self,
+        roster_version: i64,
+        members_per_chunk: i32,
+    ) -> Result<Vec<ChunkRow>, PeerFault> {
         let mut chunks: Vec<ChunkRow> = Vec::new();
         let mut first_sequence = 1;
         let mut page_token = String::new();
@@ -59,7 +63,11 @@ impl Membership {
     }
 
     /// Every member of a range, in NIK order.
-    pub(crate) async fn read_chunk(&self, roster_version: i64, range: (i64, i64)) -> Result<Vec<RosterMember>, PeerFault> {
+    pub(crate) async fn read_chunk(
+        &self,
+        roster_version: i64,
+        range: (i64, i64),
+    ) -> Result<Vec<RosterMember>, PeerFault> {
         let ask = ReadChunkRequest { roster_version, after_nik: range.0, through_nik: range.1 };
         let answer = self.0.clone().read_chunk(ask).await.map_err(PeerFault::status(PEER))?;
         let mut pages = answer.into_inner();

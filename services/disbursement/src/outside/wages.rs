@@ -2,7 +2,7 @@
 
 use tepat_proto::wages::wages_service_client::WagesServiceClient;
 use tepat_proto::wages::{
-    CeilingBasis, ListWageRulesRequest, PersonWages, ReportedWage, VerifyWagesRequest, WageFacts, WageResult,
+    ListWageRulesRequest, PersonWages, ReportedWage, VerifyWagesRequest, WageFacts, WageResult,
 };
 use tepat_serve::Transport;
 use tepat_terms::{Month, date_from_number};
@@ -11,6 +11,7 @@ use crate::outside::PeerFault;
 use crate::outside::membership::RosterMember;
 use crate::rules::account_choice::Deciding;
 use crate::rules::eligibility::WageVerdict;
+use crate::rules::explain::CeilingBasis;
 use crate::rules::round::Round;
 
 const PEER: &str = "wages";
@@ -26,8 +27,10 @@ pub(crate) struct WageAnswer {
     pub(crate) compared_rupiah: i64,
     /// The ceiling it was compared with; 0 when none was reported.
     pub(crate) ceiling_rupiah: i64,
-    /// Where the ceiling comes from, for people.
-    pub(crate) basis: &'static str,
+    /// Where the ceiling comes from; none when nothing was compared.
+    pub(crate) basis: Option<CeilingBasis>,
+    /// Index of the employment whose wage was compared; none when none was reported.
+    pub(crate) employment: Option<usize>,
     /// The deciding report of each active PU employment, in the order asked.
     pub(crate) deciding: Vec<Option<Deciding>>,
 }
@@ -64,7 +67,8 @@ impl Wages {
                 cut_off: Some(cut_off),
                 persons: page.iter().map(|(member, active)| facts(member, active)).collect(),
             };
-            let answer = self.0.clone().verify_wages(ask).await.map_err(PeerFault::status(PEER))?.into_inner();
+            let answer =
+                self.0.clone().verify_wages(ask).await.map_err(PeerFault::status(PEER))?.into_inner();
             if answer.results.len() != page.len() {
                 return Err(odd(format!("{} results", page.len()), format!("{}", answer.results.len())));
             }
@@ -105,7 +109,9 @@ fn decode(member: &RosterMember, active: &[usize], result: &WageResult) -> Resul
         Some(Deciding {
             month: Month::new(u32::try_from(month.year).ok()?, u32::try_from(month.month).ok()?).ok()?,
             reported_on: date_from_number(
-                i64::from(reported_on.year) * 10_000 + i64::from(reported_on.month) * 100 + i64::from(reported_on.day),
+                i64::from(reported_on.year) * 10_000
+                    + i64::from(reported_on.month) * 100
+                    + i64::from(reported_on.day),
             )
             .ok()?,
             monthly_rupiah: decided.monthly_rupiah,
@@ -115,11 +121,8 @@ fn decode(member: &RosterMember, active: &[usize], result: &WageResult) -> Resul
         verdict,
         compared_rupiah: result.compared_rupiah,
         ceiling_rupiah: result.ceiling_rupiah,
-        basis: match result.basis() {
-            CeilingBasis::Fixed | CeilingBasis::Unspecified => "fixed ceiling of the rule",
-            CeilingBasis::Umk => "UMK rounded up to the next Rp100,000",
-            CeilingBasis::Ump => "UMP rounded up to the next Rp100,000",
-        },
+        basis: CeilingBasis::from_number(result.basis),
+        employment: usize::try_from(result.employment).ok().and_then(|asked| active.get(asked).copied()),
         deciding: deciding.collect(),
     })
 }

@@ -17,7 +17,8 @@ pub(crate) async fn list(
 ) -> Result<wire::ListDecisionsResponse, FlowFault> {
     let size = page_size(request.page_size, 1_000, 10_000)?;
     let filter = ["decisions", request.batch_id.as_str()];
-    let after_nik = PageToken::decode(&request.page_token, &filter)?.and_then(|key| key.parse().ok()).unwrap_or(0);
+    let after_nik =
+        PageToken::decode(&request.page_token, &filter)?.and_then(|key| key.parse().ok()).unwrap_or(0);
     let batch = service.batch(&request.batch_id).await?;
     let limit = i64::try_from(size).expect("a page is at most 10,000");
     let mut rows = decisions::page(&service.store, batch.batch_no, after_nik, limit + 1).await?;

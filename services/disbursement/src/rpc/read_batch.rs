@@ -9,7 +9,10 @@ use crate::flow::snapshot::snapshot;
 use crate::rules::batch_state::{StateFault, Step};
 use crate::store::batches;
 
-pub(crate) async fn get(service: &Service, request: &wire::GetBatchRequest) -> Result<wire::GetBatchResponse, FlowFault> {
+pub(crate) async fn get(
+    service: &Service,
+    request: &wire::GetBatchRequest,
+) -> Result<wire::GetBatchResponse, FlowFault> {
     let batch = service.batch(&request.batch_id).await?;
     Ok(wire::GetBatchResponse { batch: Some(snapshot(service, batch).await?) })
 }

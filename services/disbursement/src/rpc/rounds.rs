@@ -8,7 +8,10 @@ use crate::Service;
 use crate::fault::FlowFault;
 use crate::rules::round::Round;
 
-pub(crate) fn list(service: &Service, request: &wire::ListRoundsRequest) -> Result<wire::ListRoundsResponse, FlowFault> {
+pub(crate) fn list(
+    service: &Service,
+    request: &wire::ListRoundsRequest,
+) -> Result<wire::ListRoundsResponse, FlowFault> {
     let size = page_size(request.page_size, 100, 100)?;
     let after = PageToken::decode(&request.page_token, &["rounds"])?.unwrap_or_default();
     let mut later = service.rounds.iter().filter(|round| round.id > after);
@@ -20,7 +23,10 @@ pub(crate) fn list(service: &Service, request: &wire::ListRoundsRequest) -> Resu
     Ok(wire::ListRoundsResponse { rounds, next_page_token })
 }
 
-pub(crate) fn get(service: &Service, request: &wire::GetRoundRequest) -> Result<wire::GetRoundResponse, FlowFault> {
+pub(crate) fn get(
+    service: &Service,
+    request: &wire::GetRoundRequest,
+) -> Result<wire::GetRoundResponse, FlowFault> {
     let unknown = || FlowFault::RoundUnknown { round: request.round.clone(), tranche: 1 };
     let round = service.round(&request.round).ok_or_else(unknown)?;
     Ok(wire::GetRoundResponse { round: Some(encode(round)) })

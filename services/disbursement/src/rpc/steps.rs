@@ -17,7 +17,10 @@ use crate::rpc::{check_batch_id, check_request_id};
 /// Largest signature taken, bytes.
 const SIGNATURE_BYTES_MAX: usize = 64 * 1024;
 
-pub(crate) async fn open(service: &Service, request: wire::OpenBatchRequest) -> Result<wire::OpenBatchResponse, FlowFault> {
+pub(crate) async fn open(
+    service: &Service,
+    request: wire::OpenBatchRequest,
+) -> Result<wire::OpenBatchResponse, FlowFault> {
     let mut invalid = Invalid::new();
     check_request_id(&mut invalid, &request.request_id);
     check_batch_id(&mut invalid, &request.batch_id);
@@ -57,7 +60,10 @@ fn checked(request_id: &str) -> Result<(), FlowFault> {
     Ok(invalid.into_result()?)
 }
 
-pub(crate) async fn close(service: &Service, request: wire::CloseBatchRequest) -> Result<wire::CloseBatchResponse, FlowFault> {
+pub(crate) async fn close(
+    service: &Service,
+    request: wire::CloseBatchRequest,
+) -> Result<wire::CloseBatchResponse, FlowFault> {
     checked(&request.request_id)?;
     once(service, &request.request_id, "CloseBatch", &request.encode_to_vec(), async {
         close::close(service, &service.batch(&request.batch_id).await?).await?;

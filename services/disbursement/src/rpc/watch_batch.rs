@@ -20,7 +20,10 @@ pub(crate) type Snapshots = ReceiverStream<Result<wire::WatchBatchResponse, Stat
 /// Another process may screen too, and is not heard: look again after this.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
-pub(crate) async fn watch(service: &Arc<Service>, request: wire::WatchBatchRequest) -> Result<Snapshots, FlowFault> {
+pub(crate) async fn watch(
+    service: &Arc<Service>,
+    request: wire::WatchBatchRequest,
+) -> Result<Snapshots, FlowFault> {
     // An unknown batch is refused before the stream begins.
     service.batch(&request.batch_id).await?;
     let (sender, receiver) = mpsc::channel(4);
@@ -34,7 +37,11 @@ pub(crate) async fn watch(service: &Arc<Service>, request: wire::WatchBatchReque
 
 type Sender = mpsc::Sender<Result<wire::WatchBatchResponse, Status>>;
 
-async fn send(service: &Service, batch_id: &str, sender: &Sender) -> Result<(), mpsc::error::SendError<Result<wire::WatchBatchResponse, Status>>> {
+async fn send(
+    service: &Service,
+    batch_id: &str,
+    sender: &Sender,
+) -> Result<(), mpsc::error::SendError<Result<wire::WatchBatchResponse, Status>>> {
     let mut changes = service.changed.subscribe();
     let began_us = (service.clock)();
     let mut first_received = None;

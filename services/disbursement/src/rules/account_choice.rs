@@ -8,7 +8,6 @@ use time::Date;
 
 use super::candidate::{Account, Candidate};
 use super::reason::{Reason, ReasonSet};
-use super::round::{BanksAsked, Round};
 
 /// Most accounts of one person that are asked about.
 pub(crate) const CLAIMS_MAX: usize = 3;
@@ -169,21 +168,6 @@ pub(crate) fn next(answers: &[AccountVerdict], claims: usize) -> Next {
 
 fn settled(reason: Option<Reason>, chosen: Option<usize>) -> Next {
     Next::Settled(Settlement { reasons: reason.into_iter().collect(), chosen })
-}
-
-/// Whether the banks are asked about a candidate with these criteria reasons.
-///
-/// Nobody without an active wage-recipient employment is: there is no account to look at.
-#[must_use]
-pub(crate) fn asks(round: &Round, criteria: ReasonSet) -> bool {
-    if criteria.contains(Reason::NotActiveAtCutoff) || criteria.contains(Reason::NotWageRecipient) {
-        return false;
-    }
-    match round.banks_asked {
-        BanksAsked::All => true,
-        // UU 27/2022: data of those who are refused anyway does not leave. Pending is not refused.
-        BanksAsked::Entitled => !criteria.refuses(),
-    }
 }
 
 /// Verdicts as one number for a table: eight bits each, the first claim lowest; 0 for none. Those

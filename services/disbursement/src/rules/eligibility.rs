@@ -2,7 +2,7 @@
 
 use super::candidate::Candidate;
 use super::reason::{Reason, ReasonSet};
-use super::round::Round;
+use super::round::{BanksAsked, Round};
 
 /// What the wages service says of a person's wage. Numbers as on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -100,6 +100,21 @@ pub(crate) fn criteria(
 pub(crate) fn criteria_again(round: &Round, tranche: i32, candidate: &Candidate) -> ReasonSet {
     let named = round.excludes(tranche).filter(|exclusion| candidate.lists.contains(exclusion.list));
     named.map(|exclusion| exclusion.reason).collect()
+}
+
+/// Whether the banks are asked about a candidate with these criteria reasons.
+///
+/// Nobody without an active wage-recipient employment is: there is no account to look at.
+#[must_use]
+pub(crate) fn asks(round: &Round, criteria: ReasonSet) -> bool {
+    if criteria.contains(Reason::NotActiveAtCutoff) || criteria.contains(Reason::NotWageRecipient) {
+        return false;
+    }
+    match round.banks_asked {
+        BanksAsked::All => true,
+        // UU 27/2022: data of those who are refused anyway does not leave. Pending is not refused.
+        BanksAsked::Entitled => !criteria.refuses(),
+    }
 }
 
 #[cfg(test)]
@@ -221,5 +236,29 @@ mod tests {
         assert!(criteria_again(round, 2, &person).is_empty());
         person.lists = [List::Tax, List::Deceased, List::Asn].into_iter().collect();
         assert_eq!(names(criteria_again(round, 2, &person)), ["DECEASED", "TAX_INCOME_OVER"]);
+    }
+
+    #[test]
+    fn whom_the_banks_are_asked_about() {
+        let rounds = Rounds::shipped();
+        let asked = |round: &str, reasons: &[Reason]| {
+            asks(rounds.get(round).unwrap(), reasons.iter().copied().collect())
+        };
+        // The reasons, whether 2020 (all) asks, whether 2022 (entitled) does.
+        for (reasons, all, entitled) in [
+            (&[][..], true, true),
+            (&[Reason::MinimumWageUnknown], true, true),
+            (&[Reason::WageOverCeiling], true, false),
+            (&[Reason::Deceased], true, false),
+            (&[Reason::MinimumWageUnknown, Reason::CivilServant], true, false),
+            (&[Reason::NotActiveAtCutoff], false, false),
+            (&[Reason::NotWageRecipient], false, false),
+        ] {
+            assert_eq!(
+                (asked("bsu-2020", reasons), asked("bsu-2022", reasons)),
+                (all, entitled),
+                "{reasons:?}"
+            );
+        }
     }
 }

@@ -49,9 +49,17 @@ mod tests {
             assert_eq!(end_to_end_id("bsu-2022-1-0001", sequence, attempt), id);
             assert_eq!(parse_end_to_end_id("bsu-2022-1-0001", id), Some((sequence, attempt)));
         }
-        for other in ["bsu-2022-1-0002-1", "bsu-2022-1-0001-", "bsu-2022-1-0001-01", "bsu-2022-1-0001-Z",
-            "bsu-2022-1-0001-1-1", "bsu-2022-1-0001-0", "bsu-2022-1-0001--1", "bsu-2022-1-0001-1-02", ""]
-        {
+        for other in [
+            "bsu-2022-1-0002-1",
+            "bsu-2022-1-0001-",
+            "bsu-2022-1-0001-01",
+            "bsu-2022-1-0001-Z",
+            "bsu-2022-1-0001-1-1",
+            "bsu-2022-1-0001-0",
+            "bsu-2022-1-0001--1",
+            "bsu-2022-1-0001-1-02",
+            "",
+        ] {
             assert_eq!(parse_end_to_end_id("bsu-2022-1-0001", other), None, "{other}");
         }
     }

@@ -44,7 +44,9 @@ pub(crate) struct Round {
     pub(crate) articles: Articles,
     /// What is not certain about it; empty when nothing is.
     pub(crate) doubts: Vec<String>,
-    /// SHA-256 over the bytes of the data file: a batch pins it.
+    /// The data file as it stands: a batch keeps it.
+    pub(crate) text: String,
+    /// SHA-256 over the bytes of `text`: a batch pins it.
     pub(crate) sha256: [u8; 32],
     channels: Channels,
 }
@@ -178,6 +180,7 @@ impl Round {
             funnel: read.funnel,
             articles: read.articles,
             doubts: read.doubts,
+            text: text.to_owned(),
             sha256: Sha256::digest(text.as_bytes()).into(),
             channels: read.channels,
         })

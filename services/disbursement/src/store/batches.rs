@@ -2,7 +2,7 @@
 
 use tepat_store::{QueryResult, Store, StoreFault, Tx, Value};
 
-use crate::rules::batch_state::BatchState;
+use crate::rules::batch_state::{BatchState, Step};
 
 /// A batch as it is kept.
 #[derive(Clone, Debug)]
@@ -35,7 +35,8 @@ const COLUMNS: &str = "batch_id, batch_no, round, tranche, term, roster_version,
     wage_table_sha256, name_rules, state, opened_at_us, trouble, amount_rupiah, merkle_root, statement";
 
 fn from_row(row: &QueryResult) -> Result<BatchRow, StoreFault> {
-    let small = |column| Ok::<_, StoreFault>(i32::try_from(row.try_get::<i64>("", column)?).unwrap_or(i32::MAX));
+    let small =
+        |column| Ok::<_, StoreFault>(i32::try_from(row.try_get::<i64>("", column)?).unwrap_or(i32::MAX));
     Ok(BatchRow {
         batch_id: row.try_get("", "batch_id")?,
         batch_no: row.try_get("", "batch_no")?,
@@ -47,7 +48,8 @@ fn from_row(row: &QueryResult) -> Result<BatchRow, StoreFault> {
         round_sha256: row.try_get("", "round_sha256")?,
         wage_table_sha256: row.try_get("", "wage_table_sha256")?,
         name_rules: row.try_get("", "name_rules")?,
-        state: BatchState::from_number(small("state")?).expect("the states in the table are those of the rules"),
+        state: BatchState::from_number(small("state")?)
+            .expect("the states in the table are those of the rules"),
         opened_at_us: row.try_get("", "opened_at_us")?,
         trouble: row.try_get("", "trouble")?,
         amount_rupiah: row.try_get("", "amount_rupiah")?,
@@ -68,7 +70,8 @@ pub(crate) async fn find(store: &Store, batch_id: &str) -> Result<Option<BatchRo
 
 /// Batches still being screened, oldest first.
 pub(crate) async fn screening(store: &Store) -> Result<Vec<BatchRow>, StoreFault> {
-    find_where(store, "state = $1 ORDER BY batch_no", vec![i64::from(BatchState::Screening as i32).into()]).await
+    find_where(store, "state = $1 ORDER BY batch_no", vec![i64::from(BatchState::Screening as i32).into()])
+        .await
 }
 
 /// Batches of a term, newest first.
@@ -78,7 +81,8 @@ pub(crate) async fn of_term(store: &Store, term: &str) -> Result<Vec<BatchRow>, 
 
 /// Up to `limit` batches opened before number `before`, newest first.
 pub(crate) async fn page(store: &Store, before: i64, limit: i64) -> Result<Vec<BatchRow>, StoreFault> {
-    find_where(store, "batch_no < $1 ORDER BY batch_no DESC LIMIT $2", vec![before.into(), limit.into()]).await
+    find_where(store, "batch_no < $1 ORDER BY batch_no DESC LIMIT $2", vec![before.into(), limit.into()])
+        .await
 }
 
 /// Enters a batch and returns its number.
@@ -113,10 +117,10 @@ pub(crate) async fn insert(tx: &Tx, batch: &BatchRow, sources: &[i64]) -> Result
 /// Moves a batch on, unless somebody else has moved it meanwhile.
 ///
 /// # Errors
-/// [`StoreFault::LeaseLost`] when the batch is no longer in `from`.
-pub(crate) async fn advance(tx: &Tx, batch_no: i64, from: BatchState, to: BatchState) -> Result<(), StoreFault> {
+/// [`StoreFault::LeaseLost`] when the batch is no longer where the step leads from.
+pub(crate) async fn advance(tx: &Tx, batch_no: i64, step: Step) -> Result<(), StoreFault> {
     let sql = "UPDATE batch SET state = $3, trouble = '' WHERE batch_no = $1 AND state = $2";
-    match tx.execute(sql, [batch_no.into(), (from as i32).into(), (to as i32).into()]).await? {
+    match tx.execute(sql, [batch_no.into(), (step.from() as i32).into(), (step.to() as i32).into()]).await? {
         1 => Ok(()),
         _ => Err(StoreFault::LeaseLost),
     }
@@ -131,7 +135,12 @@ pub(crate) async fn note_trouble(store: &Store, batch_no: i64, trouble: &str) ->
 }
 
 /// Keeps what the recipients files came to: the root, and the statement that officials sign.
-pub(crate) async fn keep_statement(tx: &Tx, batch_no: i64, root: &[u8], statement: &[u8]) -> Result<(), StoreFault> {
+pub(crate) async fn keep_statement(
+    tx: &Tx,
+    batch_no: i64,
+    root: &[u8],
+    statement: &[u8],
+) -> Result<(), StoreFault> {
     let sql = "UPDATE batch SET merkle_root = $2, statement = $3 WHERE batch_no = $1 AND statement IS NULL";
     tx.execute(sql, [batch_no.into(), root.into(), statement.into()]).await.map(|_| ())
 }

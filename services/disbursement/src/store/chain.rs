@@ -67,7 +67,13 @@ pub(crate) async fn sealed(store: &Store, batch_no: i64) -> Result<Option<Sealed
 ///
 /// # Errors
 /// `Conflict(Check)` when it is the one who approved.
-pub(crate) async fn hand_over(tx: &Tx, batch_no: i64, actor: &str, at_us: i64, folder: &str) -> Result<(), StoreFault> {
+pub(crate) async fn hand_over(
+    tx: &Tx,
+    batch_no: i64,
+    actor: &str,
+    at_us: i64,
+    folder: &str,
+) -> Result<(), StoreFault> {
     let sql = "INSERT INTO hand_over (batch_no, approved_by, handed_over_by, at_us, folder)
         SELECT batch_no, approved_by, $2, $3, $4 FROM approval WHERE batch_no = $1";
     tx.execute(sql, [batch_no.into(), actor.into(), at_us.into(), folder.into()]).await.map(|_| ())

@@ -69,7 +69,12 @@ pub(crate) async fn get(store: &Store, batch_id: &str, chunk: i64) -> Result<Chu
 }
 
 /// Writes the counts of a chunk that is being finished.
-pub(crate) async fn keep_counts(tx: &Tx, batch_id: &str, chunk: i64, counts: [i64; 3]) -> Result<(), StoreFault> {
+pub(crate) async fn keep_counts(
+    tx: &Tx,
+    batch_id: &str,
+    chunk: i64,
+    counts: [i64; 3],
+) -> Result<(), StoreFault> {
     let sql = "UPDATE chunk SET eligible = $3, refused = $4, pending = $5 WHERE batch_id = $1 AND chunk = $2";
     let [eligible, refused, pending] = counts;
     let values = [batch_id.into(), chunk.into(), eligible.into(), refused.into(), pending.into()];

@@ -1,6 +1,7 @@
 //! Decisions as screened, and effective decisions in NIK order.
 
 use tepat_store::{QueryResult, Store, StoreFault, Tx, Value, append};
+use tepat_terms::Nik;
 
 use crate::rules::reason::{Outcome, ReasonSet};
 
@@ -100,21 +101,35 @@ pub(crate) async fn insert(tx: &Tx, batch_no: i64, decisions: Vec<DecisionRow>) 
 }
 
 /// Up to `limit` effective decisions after `after_nik`, in NIK order.
-pub(crate) async fn page(store: &Store, batch_no: i64, after_nik: i64, limit: i64) -> Result<Vec<Effective>, StoreFault> {
-    let sql = "SELECT nik, outcome, reasons FROM effective WHERE batch_no = $1 AND nik > $2 ORDER BY nik LIMIT $3";
+pub(crate) async fn page(
+    store: &Store,
+    batch_no: i64,
+    after_nik: i64,
+    limit: i64,
+) -> Result<Vec<Effective>, StoreFault> {
+    let sql =
+        "SELECT nik, outcome, reasons FROM effective WHERE batch_no = $1 AND nik > $2 ORDER BY nik LIMIT $3";
     let rows = store.rows(sql, [batch_no.into(), after_nik.into(), limit.into()]).await?;
     rows.iter().map(effective).collect()
 }
 
 /// One effective decision with the banks' packed verdicts.
-pub(crate) async fn one(store: &Store, batch_no: i64, nik: i64) -> Result<Option<(Effective, i64)>, StoreFault> {
+pub(crate) async fn one(
+    store: &Store,
+    batch_no: i64,
+    nik: i64,
+) -> Result<Option<(Effective, i64)>, StoreFault> {
     let sql = "SELECT nik, outcome, reasons, verdicts FROM effective WHERE batch_no = $1 AND nik = $2";
     let Some(row) = store.row(sql, [batch_no.into(), nik.into()]).await? else { return Ok(None) };
     Ok(Some((effective(&row)?, row.try_get_by_index(3)?)))
 }
 
 /// Those left out (refused or pending) of one range of NIK, in NIK order.
-pub(crate) async fn left_out(store: &Store, batch_no: i64, range: (i64, i64)) -> Result<Vec<Effective>, StoreFault> {
+pub(crate) async fn left_out(
+    store: &Store,
+    batch_no: i64,
+    range: (i64, i64),
+) -> Result<Vec<Effective>, StoreFault> {
     let sql = "SELECT nik, outcome, reasons FROM effective
         WHERE batch_no = $1 AND nik > $2 AND nik <= $3 AND outcome <> 1 ORDER BY nik";
     let rows = store.rows(sql, [batch_no.into(), range.0.into(), range.1.into()]).await?;
@@ -122,29 +137,36 @@ pub(crate) async fn left_out(store: &Store, batch_no: i64, range: (i64, i64)) ->
 }
 
 /// Recipients of one range of NIK, in NIK order.
-pub(crate) async fn recipients(store: &Store, batch_no: i64, range: (i64, i64)) -> Result<Vec<RecipientRow>, StoreFault> {
+pub(crate) async fn recipients(
+    store: &Store,
+    batch_no: i64,
+    range: (i64, i64),
+) -> Result<Vec<RecipientRow>, StoreFault> {
     let sql = "SELECT nik, sequence, name, bank, account_number, npp, region_code FROM effective
         WHERE batch_no = $1 AND nik > $2 AND nik <= $3 AND outcome = 1 ORDER BY nik";
     let rows = store.rows(sql, [batch_no.into(), range.0.into(), range.1.into()]).await?;
     rows.iter()
         .map(|row| {
-            let (nik, sequence, name, bank, account_number, npp, region_code) = row.try_get_many_by_index()?;
+            let (nik, sequence, name, bank, account_number, npp, region_code) =
+                row.try_get_many_by_index()?;
             Ok(RecipientRow { nik, sequence, name, bank, account_number, npp, region_code })
         })
         .collect()
 }
 
 /// NIKs of everyone eligible, in NIK order.
-pub(crate) async fn eligible_niks(tx: &Tx, batch_no: i64) -> Result<Vec<i64>, StoreFault> {
+pub(crate) async fn eligible_niks(tx: &Tx, batch_no: i64) -> Result<Vec<Nik>, StoreFault> {
     let sql = "SELECT nik FROM effective WHERE batch_no = $1 AND outcome = 1 ORDER BY nik";
     let rows = tx.rows(sql, [batch_no.into()]).await?;
-    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    let nik = |number| Nik::from_number(number).expect("only NIKs are decided on");
+    rows.iter().map(|row| Ok(nik(row.try_get_by_index(0)?))).collect()
 }
 
 fn effective(row: &QueryResult) -> Result<Effective, StoreFault> {
     let (nik, outcome, reasons): (i64, i64, i64) =
         (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
-    let outcome = i32::try_from(outcome).ok().and_then(Outcome::from_number).expect("the table checks outcomes");
+    let outcome =
+        i32::try_from(outcome).ok().and_then(Outcome::from_number).expect("the table checks outcomes");
     let reasons = ReasonSet::from_bits(reasons).expect("only sets of reasons are stored");
     Ok(Effective { nik, outcome, reasons })
 }

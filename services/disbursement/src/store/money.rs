@@ -17,7 +17,12 @@ pub(crate) async fn promised(tx: &Tx, round: &str) -> Result<i64, StoreFault> {
 ///
 /// # Errors
 /// `Conflict(Unique)` when a person or an account already stands in the term.
-pub(crate) async fn promise(tx: &Tx, batch_no: i64, term: &str, amount_rupiah: i64) -> Result<u64, StoreFault> {
+pub(crate) async fn promise(
+    tx: &Tx,
+    batch_no: i64,
+    term: &str,
+    amount_rupiah: i64,
+) -> Result<u64, StoreFault> {
     let entitlements = "INSERT INTO entitlement (term, nik, batch_no, sequence, amount_rupiah)
         SELECT $2, nik, batch_no, sequence, $3 FROM effective WHERE batch_no = $1 AND outcome = 1 ORDER BY nik";
     let recipients = tx.execute(entitlements, [batch_no.into(), term.into(), amount_rupiah.into()]).await?;
@@ -31,7 +36,13 @@ pub(crate) async fn promise(tx: &Tx, batch_no: i64, term: &str, amount_rupiah: i
 ///
 /// # Errors
 /// `Conflict(Check)` when the budget would be exceeded.
-pub(crate) async fn book(tx: &Tx, batch_no: i64, round: &str, ceiling_rupiah: i64, total_rupiah: i64) -> Result<(), StoreFault> {
+pub(crate) async fn book(
+    tx: &Tx,
+    batch_no: i64,
+    round: &str,
+    ceiling_rupiah: i64,
+    total_rupiah: i64,
+) -> Result<(), StoreFault> {
     let open = "INSERT INTO budget (round, ceiling_rupiah, promised_rupiah) VALUES ($1, $2, 0) ON CONFLICT (round) DO NOTHING";
     tx.execute(open, [round.into(), ceiling_rupiah.into()]).await?;
     let promise = "UPDATE budget SET promised_rupiah = promised_rupiah + $2 WHERE round = $1";

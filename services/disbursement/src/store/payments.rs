@@ -54,7 +54,11 @@ pub(crate) async fn send_first(tx: &Tx, batch_no: i64, term: &str) -> Result<u64
 }
 
 /// The payments with these keys, in one query a block.
-pub(crate) async fn find(tx: &Tx, batch_no: i64, keys: &[PaymentKey]) -> Result<HashMap<PaymentKey, Payment>, StoreFault> {
+pub(crate) async fn find(
+    tx: &Tx,
+    batch_no: i64,
+    keys: &[PaymentKey],
+) -> Result<HashMap<PaymentKey, Payment>, StoreFault> {
     let mut found = HashMap::with_capacity(keys.len());
     for block in keys.chunks(1_000) {
         let list = block.iter().map(|key| key.sequence.to_string()).collect::<Vec<_>>().join(", ");
@@ -65,11 +69,15 @@ pub(crate) async fn find(tx: &Tx, batch_no: i64, keys: &[PaymentKey]) -> Result<
              WHERE p.batch_no = $1 AND p.sequence IN ({list})"
         );
         for row in tx.rows(&sql, [batch_no.into()]).await? {
-            let (sequence, attempt, nik) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+            let (sequence, attempt, nik) =
+                (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
             let recorded = match row.try_get_by_index::<Option<String>>(3)? {
-                Some(outcome) => {
-                    Some((outcome, row.try_get_by_index(4)?, row.try_get_by_index(5)?, row.try_get_by_index(6)?))
-                }
+                Some(outcome) => Some((
+                    outcome,
+                    row.try_get_by_index(4)?,
+                    row.try_get_by_index(5)?,
+                    row.try_get_by_index(6)?,
+                )),
                 None => None,
             };
             found.insert(PaymentKey { sequence, attempt }, Payment { nik, recorded });
@@ -104,7 +112,8 @@ pub(crate) async fn record(
 /// Sums what was promised, sent and heard of. A person counts by the last attempt.
 pub(crate) async fn settlement(store: &Store, batch_no: i64, term: &str) -> Result<Settlement, StoreFault> {
     let mut sums = Settlement::default();
-    let promised = "SELECT count(*), COALESCE(sum(amount_rupiah), 0) FROM entitlement WHERE term = $2 AND batch_no = $1";
+    let promised =
+        "SELECT count(*), COALESCE(sum(amount_rupiah), 0) FROM entitlement WHERE term = $2 AND batch_no = $1";
     if let Some(row) = store.row(promised, [batch_no.into(), term.into()]).await? {
         (sums.entitlements, sums.entitled_rupiah) = row.try_get_many_by_index()?;
     }

@@ -23,12 +23,16 @@ pub(crate) async fn count(tx: &Tx, batch_no: i64) -> Result<(), StoreFault> {
 
 /// The control totals of a batch; empty before it is closed.
 pub(crate) async fn all(store: &Store, batch_no: i64) -> Result<Vec<Total>, StoreFault> {
-    let sql = "SELECT outcome, reasons, persons FROM batch_total WHERE batch_no = $1 ORDER BY outcome, reasons";
+    let sql =
+        "SELECT outcome, reasons, persons FROM batch_total WHERE batch_no = $1 ORDER BY outcome, reasons";
     let rows = store.rows(sql, [batch_no.into()]).await?;
     rows.iter()
         .map(|row| {
             let (outcome, reasons, persons): (i64, i64, i64) = row.try_get_many_by_index()?;
-            let outcome = i32::try_from(outcome).ok().and_then(Outcome::from_number).expect("totals come from checked outcomes");
+            let outcome = i32::try_from(outcome)
+                .ok()
+                .and_then(Outcome::from_number)
+                .expect("totals come from checked outcomes");
             let reasons = ReasonSet::from_bits(reasons).expect("totals come from sets of reasons");
             Ok(Total { outcome, reasons, persons })
         })

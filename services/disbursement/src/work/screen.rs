@@ -100,7 +100,9 @@ async fn keep(service: &Service, batch: &BatchRow, held: Lease) -> StoreFault {
     beat.tick().await;
     loop {
         beat.tick().await;
-        if let Err(lost) = renew(&service.store, CHUNKS, &batch.batch_id, held, service.settings.lease_ms).await {
+        if let Err(lost) =
+            renew(&service.store, CHUNKS, &batch.batch_id, held, service.settings.lease_ms).await
+        {
             return lost;
         }
     }

@@ -1,7 +1,7 @@
 //! Opening, sealing and discarding an import.
 
 use sha2::{Digest as _, Sha256};
-use tepat_store::{Store, lock};
+use tepat_store::{Tx, lock};
 
 use crate::fault::ImportFault;
 use crate::hex;
@@ -44,7 +44,7 @@ const LOCK: &str = "import";
 
 /// Opens an import, or finds where the same one stands.
 pub(crate) async fn open(
-    tx: &tepat_store::Tx,
+    tx: &Tx,
     announced: &Announced,
     now_us: i64,
 ) -> Result<(Import, Vec<ImportedFile>), ImportFault> {
@@ -70,14 +70,17 @@ pub(crate) async fn open(
         allow_extra: announced.allow_extra,
         state: ImportState::Open,
     };
-    let files = announced.files.iter().map(|(file, bytes, sha256)| ImportedFile::announced(*file, *bytes, sha256.clone()));
+    let files = announced
+        .files
+        .iter()
+        .map(|(file, bytes, sha256)| ImportedFile::announced(*file, *bytes, sha256.clone()));
     let files: Vec<ImportedFile> = files.collect();
     import::insert(tx, &import, &files, &announced.renames, now_us).await?;
     Ok((import, files))
 }
 
 /// Makes an import a roster version, or finds the one it is.
-pub(crate) async fn seal(tx: &tepat_store::Tx, import_id: &str, now_us: i64) -> Result<Roster, ImportFault> {
+pub(crate) async fn seal(tx: &Tx, import_id: &str, now_us: i64) -> Result<Roster, ImportFault> {
     lock(tx, LOCK).await?;
     let import = import::find_in(tx, import_id).await?.ok_or(ImportFault::Unknown)?;
     match import.state {
@@ -96,10 +99,7 @@ pub(crate) async fn seal(tx: &tepat_store::Tx, import_id: &str, now_us: i64) -> 
 }
 
 /// Forgets the rows of an import that is not sealed. Its faults stay.
-pub(crate) async fn discard(
-    tx: &tepat_store::Tx,
-    import_id: &str,
-) -> Result<(Import, Vec<ImportedFile>), ImportFault> {
+pub(crate) async fn discard(tx: &Tx, import_id: &str) -> Result<(Import, Vec<ImportedFile>), ImportFault> {
     lock(tx, LOCK).await?;
     let mut import = import::find_in(tx, import_id).await?.ok_or(ImportFault::Unknown)?;
     match import.state {

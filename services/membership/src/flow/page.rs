@@ -131,7 +131,12 @@ struct PageKnown {
 }
 
 impl PageKnown {
-    async fn read(store: &Store, version: i64, file: File, lines: &[(i64, Line)]) -> Result<Self, StoreFault> {
+    async fn read(
+        store: &Store,
+        version: i64,
+        file: File,
+        lines: &[(i64, Line)],
+    ) -> Result<Self, StoreFault> {
         let niks: BTreeSet<i64> = lines.iter().filter_map(|(_, line)| line.nik()).collect();
         let niks: Vec<i64> = niks.into_iter().collect();
         let mut known = Self::default();
@@ -158,7 +163,12 @@ enum Became {
     Faulty(Vec<RowFault>),
 }
 
-fn judge_line(line: Line, employers: &HashSet<EmployerKey>, known: &mut PageKnown, page: &mut Page) -> Became {
+fn judge_line(
+    line: Line,
+    employers: &HashSet<EmployerKey>,
+    known: &mut PageKnown,
+    page: &mut Page,
+) -> Became {
     match line {
         Line::Spoilt(kind) => Became::Faulty(vec![RowFault { column: None, kind }]),
         Line::Employer(line) => add(judge_employer(line, &mut known.employers), |(said, key, facts)| {

@@ -48,7 +48,8 @@ impl<'a> Upload<'a> {
         offset: i64,
     ) -> Result<Self, ImportFault> {
         let found = import::find(store, import_id).await?;
-        let import = found.filter(|import| import.state != ImportState::Discarded).ok_or(ImportFault::Unknown)?;
+        let import =
+            found.filter(|import| import.state != ImportState::Discarded).ok_or(ImportFault::Unknown)?;
         let files = import::files(store, import.number).await?;
         let earlier = files.iter().find(|other| other.file < file && other.state != FileState::Done);
         let stored = files.iter().find(|other| other.file == file).ok_or(ImportFault::NotAnnounced)?;
@@ -80,14 +81,9 @@ impl<'a> Upload<'a> {
         })
     }
 
-    /// Where the file stands in the store.
-    pub(crate) fn file(&self) -> &ImportedFile {
-        &self.file
-    }
-
-    /// Whether nothing more is to be read.
-    pub(crate) fn is_over(&self) -> bool {
-        matches!(self.file.state, FileState::Done | FileState::Refused)
+    /// Whether the file is refused, so that the rest of it need not be read.
+    pub(crate) fn is_refused(&self) -> bool {
+        self.file.state == FileState::Refused
     }
 
     /// Takes the next bytes of the file. Those that complete a page are stored.
@@ -127,7 +123,7 @@ impl<'a> Upload<'a> {
 
     /// Stores what was taken. When that is the whole file its digest has to be the announced one.
     pub(crate) async fn end(mut self) -> Result<ImportedFile, ImportFault> {
-        if self.is_over() {
+        if matches!(self.file.state, FileState::Done | FileState::Refused) {
             return Ok(self.file);
         }
         if self.taken < self.file.bytes {
@@ -194,7 +190,8 @@ impl<'a> Upload<'a> {
     /// Stores the lines at hand, their faults and the place behind them, all or nothing.
     async fn store_page(&mut self, state: FileState) -> Result<(), ImportFault> {
         let lines = std::mem::take(&mut self.lines);
-        let judged = page::judge(self.store, self.import.version, self.file.file, &self.employers, lines).await?;
+        let judged =
+            page::judge(self.store, self.import.version, self.file.file, &self.employers, lines).await?;
         let mut moved = self.file.clone();
         moved.state = state;
         moved.offset = self.scanner.offset();
@@ -225,6 +222,7 @@ fn hash_of(stored: &str) -> Result<Sha256, StoreFault> {
         return Ok(Sha256::new());
     }
     let bytes = hex::decode(stored).ok_or_else(|| damaged("digest of a file"))?;
-    let state = SerializedState::<Sha256>::try_from(bytes.as_slice()).map_err(|_| damaged("digest of a file"))?;
+    let state =
+        SerializedState::<Sha256>::try_from(bytes.as_slice()).map_err(|_| damaged("digest of a file"))?;
     Sha256::deserialize(&state).map_err(|_| damaged("digest of a file"))
 }

@@ -145,11 +145,16 @@ mod tests {
     use super::*;
     use crate::rules::scan::Scanner;
 
-    fn header(row: &str, renames: &[(&str, &str)], allow_extra: bool) -> Result<ReadHeader, Vec<HeaderFault>> {
+    fn header(
+        row: &str,
+        renames: &[(&str, &str)],
+        allow_extra: bool,
+    ) -> Result<ReadHeader, Vec<HeaderFault>> {
         let (mut scanner, mut fields) = (Scanner::resume(0, 1), Fields::default());
         let mut input = row.as_bytes();
         assert!(scanner.next(&mut input, &mut fields).or_else(|| scanner.finish(&mut fields)).is_some());
-        let renames: Vec<_> = renames.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
+        let renames: Vec<_> =
+            renames.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
         read_header(File::Lists, &fields, &renames, allow_extra)
     }
 

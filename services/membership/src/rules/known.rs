@@ -9,8 +9,8 @@ use std::hash::Hash;
 
 use super::fault::{FaultKind, RowFault};
 use super::row::{
-    EmployerFacts, EmployerKey, EmployerLine, EmploymentFacts, EmploymentKey, ListedLine, ListedRow, MemberLine,
-    MemberRow, Person, ReportKey, WageFacts, WageLine, columns_of_members, columns_of_wages,
+    EmployerFacts, EmployerKey, EmployerLine, EmploymentFacts, EmploymentKey, ListedLine, ListedRow,
+    MemberLine, MemberRow, Person, ReportKey, WageFacts, WageLine, columns_of_members, columns_of_wages,
 };
 
 /// The newest thing said about a key.
@@ -169,7 +169,10 @@ pub(crate) fn judge_wage(
     if unknown_employer {
         line.faults.push(RowFault { column: Some(columns_of_wages::NPP), kind: FaultKind::UnknownEmployer });
     } else if line.employment.as_ref().is_some_and(|employment| !employments.contains(employment)) {
-        line.faults.push(RowFault { column: Some(columns_of_wages::START_DATE), kind: FaultKind::UnknownEmployment });
+        line.faults.push(RowFault {
+            column: Some(columns_of_wages::START_DATE),
+            kind: FaultKind::UnknownEmployment,
+        });
     }
     let (Some((key, facts)), true) = (line.row, line.faults.is_empty()) else {
         line.faults.sort_by_key(|fault| fault.column);

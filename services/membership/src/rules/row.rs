@@ -20,7 +20,9 @@ pub(crate) mod columns_of_wages {
     pub(crate) use super::wage::{NPP, START_DATE};
 }
 
-use tepat_terms::{Division, NAME_CHARACTERS_MAX, Nik, NikFault, Npp, Region, RegionFault, date_to_number, parse_date};
+use tepat_terms::{
+    Division, NAME_CHARACTERS_MAX, Nik, NikFault, Npp, Region, RegionFault, date_to_number, parse_date,
+};
 
 use super::fault::{FaultKind, RowFault};
 use super::file::Header;
@@ -52,7 +54,8 @@ impl<'a> Cells<'a> {
 
     /// The cell's text, empty or not; none and a fault when it has a control character.
     fn text(&mut self, column: usize) -> Option<&'a str> {
-        let text = self.header.positions.get(column).and_then(|index| self.fields.get(*index)).unwrap_or_default();
+        let text =
+            self.header.positions.get(column).and_then(|index| self.fields.get(*index)).unwrap_or_default();
         // Of ASCII only the control characters are below a space; beyond it a closer look is needed.
         let suspicious = text.bytes().any(|byte| byte < b' ' || byte >= 0x7F);
         if suspicious && text.chars().any(char::is_control) {
@@ -82,7 +85,12 @@ impl<'a> Cells<'a> {
     }
 
     /// A cell that may be empty, kept as text of the shape that `shape` accepts.
-    fn optional(&mut self, column: usize, kind: FaultKind, shape: impl FnOnce(&str) -> bool) -> Option<String> {
+    fn optional(
+        &mut self,
+        column: usize,
+        kind: FaultKind,
+        shape: impl FnOnce(&str) -> bool,
+    ) -> Option<String> {
         let text = self.text(column)?;
         if text.trim().is_empty() {
             return Some(String::new());
@@ -147,7 +155,8 @@ impl<'a> Cells<'a> {
         if let (Some(Ok(npp)), Some(Ok(division))) = (&npp_value, &division_value) {
             return Some(EmployerKey::of(npp, division));
         }
-        if matches!(npp_value, Some(Err(_))) || matches!((npp_value, division_value), (Some(_), Some(Err(_)))) {
+        if matches!(npp_value, Some(Err(_))) || matches!((npp_value, division_value), (Some(_), Some(Err(_))))
+        {
             self.refuse(npp, FaultKind::UnknownEmployer);
         }
         None

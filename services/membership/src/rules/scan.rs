@@ -180,7 +180,11 @@ impl Scanner {
     fn step(&mut self, byte: u8) -> bool {
         let next = match (self.state, byte) {
             (State::Mark(read), _) if byte == BYTE_ORDER_MARK[usize::from(read)] => {
-                if read == 2 { State::Field } else { State::Mark(read + 1) }
+                if read == 2 {
+                    State::Field
+                } else {
+                    State::Mark(read + 1)
+                }
             }
             (State::Mark(read), _) => {
                 self.push_mark(read);
@@ -200,7 +204,9 @@ impl Scanner {
                 self.drop_return();
                 return self.end_line();
             }
-            (State::Field | State::Quote | State::QuoteReturn | State::Stray, b'\n') => return self.end_line(),
+            (State::Field | State::Quote | State::QuoteReturn | State::Stray, b'\n') => {
+                return self.end_line();
+            }
             (State::Quote, b'\r') => State::QuoteReturn,
             (State::Quoted, b'"') => State::Quote,
             (State::Quoted, b'\n') => {

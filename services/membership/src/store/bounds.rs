@@ -42,3 +42,9 @@ pub(crate) async fn list(
         })
         .collect()
 }
+
+/// Whether anybody comes behind `nik`.
+pub(crate) async fn any_behind(store: &Store, version: i64, nik: i64) -> Result<bool, StoreFault> {
+    let sql = "SELECT 1 FROM member WHERE version <= $1 AND nik > $2 LIMIT 1";
+    Ok(store.row(sql, [version.into(), nik.into()]).await?.is_some())
+}

@@ -158,7 +158,8 @@ impl ImportedFile {
 const IMPORT: &str = "SELECT number, import_id, content, version, dry_run, allow_extra, state FROM import";
 
 fn import_of(row: &QueryResult) -> Result<Import, StoreFault> {
-    let (number, import_id, content, version, dry_run, allow_extra, state): (_, _, _, _, _, _, String) = columns(row)?;
+    let (number, import_id, content, version, dry_run, allow_extra, state): (_, _, _, _, _, _, String) =
+        columns(row)?;
     let state = ImportState::of_text(&state)?;
     Ok(Import { number, import_id, content, version, dry_run, allow_extra, state })
 }
@@ -198,7 +199,8 @@ pub(crate) async fn insert(
     renames: &[(File, String, String)],
     opened_at_us: i64,
 ) -> Result<(), StoreFault> {
-    let sql = "INSERT INTO import (number, import_id, content, version, dry_run, allow_extra, state, opened_at_us)
+    let sql =
+        "INSERT INTO import (number, import_id, content, version, dry_run, allow_extra, state, opened_at_us)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let values: [Value; 8] = [
         import.number.into(),
@@ -266,9 +268,18 @@ fn file_values(number: i64, file: &ImportedFile) -> Vec<Value> {
 
 /// Moves a file on from `offset` in an open import; false when it is no longer there, because
 /// another upload moved it or the import is closed. Then the transaction must not be committed.
-pub(crate) async fn advance(tx: &Tx, number: i64, offset: i64, file: &ImportedFile) -> Result<bool, StoreFault> {
-    let set: Vec<String> =
-        FILE_COLUMNS.iter().enumerate().skip(2).map(|(index, name)| format!("{name} = ${}", index + 1)).collect();
+pub(crate) async fn advance(
+    tx: &Tx,
+    number: i64,
+    offset: i64,
+    file: &ImportedFile,
+) -> Result<bool, StoreFault> {
+    let set: Vec<String> = FILE_COLUMNS
+        .iter()
+        .enumerate()
+        .skip(2)
+        .map(|(index, name)| format!("{name} = ${}", index + 1))
+        .collect();
     let sql = format!(
         "UPDATE import_file SET {} WHERE number = $1 AND file = $2 AND offset_bytes = $18
              AND state IN ('pending', 'reading')
@@ -319,12 +330,20 @@ fn file_of(row: &QueryResult) -> Result<ImportedFile, StoreFault> {
             faults: number(14)?,
             warnings: number(15)?,
         },
-        extra_columns: if extra.is_empty() { Vec::new() } else { extra.split('\n').map(str::to_owned).collect() },
+        extra_columns: if extra.is_empty() {
+            Vec::new()
+        } else {
+            extra.split('\n').map(str::to_owned).collect()
+        },
     })
 }
 
 /// The column names of a file: pairs of the name in the file and the interface's.
-pub(crate) async fn renames(store: &Store, number: i64, file: File) -> Result<Vec<(String, String)>, StoreFault> {
+pub(crate) async fn renames(
+    store: &Store,
+    number: i64,
+    file: File,
+) -> Result<Vec<(String, String)>, StoreFault> {
     let sql = "SELECT from_name, to_name FROM import_column WHERE number = $1 AND file = $2";
     let rows = store.rows(sql, [number.into(), i64::from(file.number()).into()]).await?;
     rows.iter().map(columns).collect()

@@ -52,8 +52,15 @@ pub(crate) async fn employers(store: &Store, version: i64, npps: &[String]) -> R
             places(npps.len())
         );
         for row in store.rows(&sql, with_version(version, npps)).await? {
-            let (npp, division, of_version, name, region_code, sector_code, ownership): (_, _, i64, _, _, _, _) =
-                columns(&row)?;
+            let (npp, division, of_version, name, region_code, sector_code, ownership): (
+                _,
+                _,
+                i64,
+                _,
+                _,
+                _,
+                _,
+            ) = columns(&row)?;
             let value = EmployerFacts { name, region_code, sector_code, ownership };
             known.insert(EmployerKey { npp, division }, Known { value, here: of_version == version });
         }
@@ -145,7 +152,15 @@ pub(crate) async fn reports(store: &Store, version: i64, niks: &[i64]) -> Result
         );
         for row in store.rows(&sql, with_version(version, niks)).await? {
             let (nik, npp, division, start_date, month, reported_on, of_version, wage_rupiah, wage_months): (
-                _, _, _, _, _, _, i64, _, _,
+                _,
+                _,
+                _,
+                _,
+                _,
+                _,
+                i64,
+                _,
+                _,
             ) = columns(&row)?;
             let employment = EmploymentKey { nik, npp, division, start_date };
             let key = ReportKey { employment, month, reported_on };
@@ -158,7 +173,11 @@ pub(crate) async fn reports(store: &Store, version: i64, niks: &[i64]) -> Result
 }
 
 /// What this import's lists say of these NIK.
-pub(crate) async fn listed(store: &Store, version: i64, niks: &[i64]) -> Result<HashSet<ListedRow>, StoreFault> {
+pub(crate) async fn listed(
+    store: &Store,
+    version: i64,
+    niks: &[i64],
+) -> Result<HashSet<ListedRow>, StoreFault> {
     let mut known = HashSet::new();
     for niks in niks.chunks(KEYS_A_STATEMENT) {
         let sql = format!(
@@ -184,8 +203,10 @@ async fn mark_restated<K, T>(
     let mut older: HashMap<String, &mut Known<T>> = older.map(|(key, known)| (subject(key), known)).collect();
     let subjects: Vec<String> = older.keys().cloned().collect();
     for subjects in subjects.chunks(KEYS_A_STATEMENT) {
-        let sql =
-            format!("SELECT subject FROM restated WHERE version = $1 AND subject IN ({})", places(subjects.len()));
+        let sql = format!(
+            "SELECT subject FROM restated WHERE version = $1 AND subject IN ({})",
+            places(subjects.len())
+        );
         for row in store.rows(&sql, with_version(version, subjects)).await? {
             let (subject,): (String,) = columns(&row)?;
             if let Some(known) = older.get_mut(&subject) {

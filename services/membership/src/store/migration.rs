@@ -1,7 +1,7 @@
 //! The schema.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
+use sea_orm_migration::sea_orm::DbBackend;
 
 /// Brings the schema of the membership database up to date.
 #[derive(Debug)]

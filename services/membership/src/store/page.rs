@@ -134,7 +134,8 @@ impl Page {
         append(tx, "wage_report", &WAGE_REPORT, self.reports).await?;
         append(tx, "list_entry", &["nik", "list", "as_of", "version"], self.listed).await?;
         for (list, as_of) in self.snapshots {
-            let sql = "INSERT INTO list_snapshot (list, as_of, version) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+            let sql =
+                "INSERT INTO list_snapshot (list, as_of, version) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
             tx.execute(sql, [list.into(), as_of.into(), self.version.into()]).await?;
         }
         let restated = self.restated.into_iter().map(|subject| vec![self.version.into(), subject.into()]);
@@ -161,17 +162,8 @@ const EMPLOYMENT: [&str; 15] = [
     "account_number",
     "account_holder_name",
 ];
-const WAGE_REPORT: [&str; 9] = [
-    "nik",
-    "npp",
-    "division",
-    "start_date",
-    "month",
-    "reported_on",
-    "version",
-    "wage_rupiah",
-    "wage_months",
-];
+const WAGE_REPORT: [&str; 9] =
+    ["nik", "npp", "division", "start_date", "month", "reported_on", "version", "wage_rupiah", "wage_months"];
 
 /// Appends the faults of a page.
 pub(crate) async fn append_faults(tx: &Tx, number: i64, faults: Vec<StoredFault>) -> Result<(), StoreFault> {

@@ -1,12 +1,10 @@
 //! Every member of a range of NIK with everything the roster knows of them, by one ordered query a
 //! table and one pass that merges them.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use futures::try_join;
 use tepat_store::{QueryResult, Store, StoreFault, Value};
 
+use super::frame::Frame;
 use super::{columns, damaged};
 
 /// A member at a version.
@@ -62,49 +60,6 @@ pub(crate) struct ReportFound {
     pub(crate) wage_months: i64,
 }
 
-/// What is read once per version: it is the same for every range.
-#[derive(Debug)]
-pub(crate) struct Frame {
-    version: i64,
-    /// Region of each division of each employer.
-    regions: HashMap<String, Vec<(String, i64)>>,
-    /// The snapshot of each list that counts: list to (as_of, version).
-    snapshots: HashMap<i64, (i64, i64)>,
-}
-
-impl Frame {
-    /// Reads employers' regions and the current snapshots of a sealed version.
-    pub(crate) async fn read(store: &Store, version: i64) -> Result<Arc<Self>, StoreFault> {
-        let sql = "SELECT npp, division, region_code FROM employer WHERE version <= $1 ORDER BY npp, division, version";
-        let mut regions: HashMap<String, Vec<(String, i64)>> = HashMap::new();
-        for row in store.rows(sql, [version.into()]).await? {
-            let (npp, division, region): (String, String, i64) = columns(&row)?;
-            let divisions = regions.entry(npp).or_default();
-            match divisions.last_mut() {
-                Some((last, of_last)) if *last == division => *of_last = region,
-                _ => divisions.push((division, region)),
-            }
-        }
-        // A list is replaced whole by its newer snapshot; of two of one day the later version counts.
-        let sql = "SELECT list, as_of, version FROM list_snapshot WHERE version <= $1 ORDER BY list, as_of, version";
-        let mut snapshots = HashMap::new();
-        for row in store.rows(sql, [version.into()]).await? {
-            let (list, as_of, of_version) = columns(&row)?;
-            snapshots.insert(list, (as_of, of_version));
-        }
-        Ok(Arc::new(Self { version, regions, snapshots }))
-    }
-
-    /// The version it is of.
-    pub(crate) fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn region(&self, npp: &str, division: &str) -> Option<i64> {
-        self.regions.get(npp)?.iter().find(|(name, _)| name == division).map(|(_, region)| *region)
-    }
-}
-
 /// Most persons that are held at once.
 const PERSONS_MAX: usize = 5_000;
 
@@ -119,8 +74,13 @@ pub(crate) struct Part {
 
 /// Reads the first members of `after_nik < nik <= through_nik`: all of them, unless there are
 /// thousands.
-pub(crate) async fn read(store: &Store, frame: &Frame, after_nik: i64, through_nik: i64) -> Result<Part, StoreFault> {
-    let range = |through: i64| -> [Value; 3] { [after_nik.into(), through.into(), frame.version.into()] };
+pub(crate) async fn read(
+    store: &Store,
+    frame: &Frame,
+    after_nik: i64,
+    through_nik: i64,
+) -> Result<Part, StoreFault> {
+    let range = |through: i64| -> [Value; 3] { [after_nik.into(), through.into(), frame.version().into()] };
     let sql = format!(
         "SELECT nik, name, birth_date FROM member WHERE nik > $1 AND nik <= $2 AND version <= $3
          ORDER BY nik, version LIMIT {}",
@@ -186,12 +146,17 @@ fn seek<'a>(members: &'a mut [MemberFound], at: &mut usize, nik: i64) -> Option<
     members.get_mut(*at).filter(|member| member.nik == nik)
 }
 
-fn add_employments(members: &mut [MemberFound], frame: &Frame, rows: &[QueryResult]) -> Result<(), StoreFault> {
+fn add_employments(
+    members: &mut [MemberFound],
+    frame: &Frame,
+    rows: &[QueryResult],
+) -> Result<(), StoreFault> {
     let mut at = 0;
     for row in rows {
         let member = seek(members, &mut at, row.try_get_by_index(0)?).ok_or_else(|| damaged("employment"))?;
         let (npp, division): (String, String) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
-        let region_code = frame.region(&npp, &division).ok_or_else(|| damaged("employer of an employment"))?;
+        let region_code =
+            frame.region(&npp, &division).ok_or_else(|| damaged("employer of an employment"))?;
         let employment = EmploymentFound {
             npp,
             division,
@@ -214,7 +179,8 @@ fn add_employments(members: &mut [MemberFound], frame: &Frame, rows: &[QueryResu
 fn add_reports(members: &mut [MemberFound], rows: &[QueryResult]) -> Result<(), StoreFault> {
     let mut at = 0;
     for row in rows {
-        let member = seek(members, &mut at, row.try_get_by_index(0)?).ok_or_else(|| damaged("wage report"))?;
+        let member =
+            seek(members, &mut at, row.try_get_by_index(0)?).ok_or_else(|| damaged("wage report"))?;
         let (npp, division): (String, String) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
         let start_date: i64 = row.try_get_by_index(3)?;
         let mut employments = member.employments.iter_mut();
@@ -240,7 +206,7 @@ fn add_lists(members: &mut [MemberFound], frame: &Frame, rows: &[QueryResult]) -
         let (nik, list, as_of, version): (i64, i64, i64, i64) = columns(row)?;
         // A list may name people who are no members.
         let Some(member) = seek(members, &mut at, nik) else { continue };
-        if frame.snapshots.get(&list) == Some(&(as_of, version)) {
+        if frame.snapshot(list) == Some((as_of, version)) {
             member.lists.push(list);
         }
     }

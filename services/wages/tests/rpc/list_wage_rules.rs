@@ -29,16 +29,14 @@ async fn the_rules_are_listed_page_by_page() {
 
     let mut one_by_one = Vec::new();
     let mut page_token = String::new();
-    loop {
+    for _ in &all.rules {
         let request = ListWageRulesRequest { page_size: 1, page_token };
         let page = client.list_wage_rules(request).await.unwrap().into_inner();
         assert_eq!((page.rules.len(), &page.wage_table_sha256), (1, &all.wage_table_sha256));
         one_by_one.extend(page.rules);
         page_token = page.next_page_token;
-        if page_token.is_empty() {
-            break;
-        }
     }
+    assert_eq!(page_token, "");
     assert_eq!(one_by_one, all.rules);
     for page_size in [2, 100, 101, i32::MAX] {
         let request = ListWageRulesRequest { page_size, page_token: String::new() };

@@ -1,4 +1,5 @@
 //! Every RPC through the in-process transport.
+#![expect(clippy::unwrap_used, reason = "in tests an unwrap is an assertion")]
 
 mod data_folder;
 mod get_minimum_wage;

@@ -3,7 +3,6 @@ use tepat_terms::parse_date;
 use super::*;
 use crate::rules::candidate::tests::{candidate, employment};
 use crate::rules::candidate::{Category, Employment};
-use crate::rules::round::Rounds;
 
 fn deciding(month: &str, reported_on: &str, monthly_rupiah: i64) -> Option<Deciding> {
     Some(Deciding {
@@ -165,24 +164,5 @@ fn verdicts_survive_packing() {
     }
     for impossible in [12, 0x0100, 0x0101_0101, -1, i64::MIN] {
         assert_eq!(unpack(impossible), None, "{impossible}");
-    }
-}
-
-#[test]
-fn whom_the_banks_are_asked_about() {
-    let rounds = Rounds::shipped();
-    let asked =
-        |round: &str, reasons: &[Reason]| asks(rounds.get(round).unwrap(), reasons.iter().copied().collect());
-    // The reasons, whether 2020 (all) asks, whether 2022 (entitled) does.
-    for (reasons, all, entitled) in [
-        (&[][..], true, true),
-        (&[Reason::MinimumWageUnknown], true, true),
-        (&[Reason::WageOverCeiling], true, false),
-        (&[Reason::Deceased], true, false),
-        (&[Reason::MinimumWageUnknown, Reason::CivilServant], true, false),
-        (&[Reason::NotActiveAtCutoff], false, false),
-        (&[Reason::NotWageRecipient], false, false),
-    ] {
-        assert_eq!((asked("bsu-2020", reasons), asked("bsu-2022", reasons)), (all, entitled), "{reasons:?}");
     }
 }

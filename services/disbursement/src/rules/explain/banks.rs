@@ -2,7 +2,8 @@
 
 use super::wording::verdict;
 use super::{Asked, Finding};
-use crate::rules::account_choice::{AccountVerdict, asks};
+use crate::rules::account_choice::AccountVerdict;
+use crate::rules::eligibility::asks;
 use crate::rules::reason::{Layer, Reason, ReasonSet};
 
 /// What says that no account got as far as its holder.

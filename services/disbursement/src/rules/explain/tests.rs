@@ -1,10 +1,13 @@
+use std::sync::LazyLock;
+
+use tepat_terms::parse_date;
+
 use super::*;
 use crate::rules::account_choice::{Settlement, claims, next};
 use crate::rules::candidate::tests::{candidate, employment};
 use crate::rules::candidate::{Category, List, ListSet};
-use crate::rules::eligibility::criteria;
+use crate::rules::eligibility::{asks, criteria};
 use crate::rules::round::Rounds;
-use tepat_terms::parse_date;
 
 fn report() -> Deciding {
     Deciding {
@@ -35,14 +38,13 @@ fn explained(
     verdicts: &[AccountVerdict],
     later: &[Reason],
 ) -> (ReasonSet, Vec<RuleTrace>) {
-    let rounds = Rounds::shipped();
-    let round = rounds.get(round).unwrap();
+    let round = ROUNDS.get(round).unwrap();
     let active: Vec<usize> = candidate.active_pu(round.cut_off).collect();
     let wage = (!active.is_empty()).then(|| told(wage));
     let mut effective = criteria(round, tranche, candidate, wage.map(|wage| wage.verdict));
     let claims = claims(candidate, &active, &vec![Some(report()); active.len()]);
-    let asked = account_choice::asks(round, effective);
-    let verdicts = if asked { verdicts } else { &[] };
+    let asked = asks(round, effective);
+    let verdicts = if asked { &verdicts[..verdicts.len().min(claims.len())] } else { &[] };
     if asked && let Next::Settled(Settlement { reasons, .. }) = next(verdicts, claims.len()) {
         effective = effective.union(reasons);
     }
@@ -54,6 +56,8 @@ fn explained(
 fn rule<'a>(traces: &'a [RuleTrace], name: &str) -> &'a RuleTrace {
     traces.iter().find(|trace| trace.rule == name).unwrap()
 }
+
+static ROUNDS: LazyLock<Rounds> = LazyLock::new(Rounds::shipped);
 
 const VALID: [AccountVerdict; 1] = [AccountVerdict::Valid];
 
@@ -170,7 +174,6 @@ fn a_later_tranche_keeps_the_facts_and_looks_at_the_lists_again() {
 
 #[test]
 fn an_open_batch_has_not_decided_what_needs_the_whole_of_it() {
-    let rounds = Rounds::shipped();
     let person = candidate();
     let input = ExplainInput {
         candidate: &person,
@@ -180,7 +183,7 @@ fn an_open_batch_has_not_decided_what_needs_the_whole_of_it() {
         effective: ReasonSet::EMPTY,
         closed: false,
     };
-    let traces = explain(rounds.get("bsu-2022").unwrap(), 1, &input);
+    let traces = explain(ROUNDS.get("bsu-2022").unwrap(), 1, &input);
     for name in ["already paid", "shared account", "budget"] {
         assert_eq!(rule(&traces, name).result, RuleResult::NotLookedAt, "{name}");
     }
@@ -188,7 +191,6 @@ fn an_open_batch_has_not_decided_what_needs_the_whole_of_it() {
 
 #[test]
 fn a_review_that_eyes_settled_shows_as_settled() {
-    let rounds = Rounds::shipped();
     let person = candidate();
     let explained = |effective: ReasonSet| {
         let input = ExplainInput {
@@ -199,7 +201,7 @@ fn a_review_that_eyes_settled_shows_as_settled() {
             effective,
             closed: true,
         };
-        let traces = explain(rounds.get("bsu-2022").unwrap(), 1, &input);
+        let traces = explain(ROUNDS.get("bsu-2022").unwrap(), 1, &input);
         let holder = rule(&traces, "holder");
         (holder.result, holder.reason)
     };

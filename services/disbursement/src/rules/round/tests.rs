@@ -94,6 +94,7 @@ fn state_banks_pay_their_own_accounts_and_forward_the_rest() {
 #[test]
 fn the_digest_is_over_the_text() {
     let round = shipped("bsu-2020");
+    assert_eq!(round.text, SHIPPED[0]);
     assert_eq!(round.sha256[..], Sha256::digest(SHIPPED[0])[..]);
     assert_ne!(Round::parse(&format!("{}\n", SHIPPED[0])).unwrap().sha256, round.sha256);
 }

@@ -47,20 +47,20 @@ enum Switch {
 
 impl RoundText {
     /// A fault of one key.
-    pub(super) fn fault(&self, key: &'static str, wanted: &'static str, found: impl ToString) -> RoundFault {
+    pub(super) fn fault(&self, key: &'static str, wanted: &'static str, found: &dyn ToString) -> RoundFault {
         RoundFault::Value { round: self.id.clone(), key, wanted, found: found.to_string() }
     }
 
     /// Refuses numbers and keys that no round can have.
     pub(super) fn check(&self) -> Result<(), RoundFault> {
         if self.amount_rupiah <= 0 {
-            return Err(self.fault("amount_rupiah", "above 0", self.amount_rupiah));
+            return Err(self.fault("amount_rupiah", "above 0", &self.amount_rupiah));
         }
         if self.tranches <= 0 {
-            return Err(self.fault("tranches", "above 0", self.tranches));
+            return Err(self.fault("tranches", "above 0", &self.tranches));
         }
         if self.budget_rupiah < self.amount_rupiah {
-            return Err(self.fault("budget_rupiah", "at least amount_rupiah", self.budget_rupiah));
+            return Err(self.fault("budget_rupiah", "at least amount_rupiah", &self.budget_rupiah));
         }
         let forward = &self.channels.forward_through;
         if self.channels.distributors.iter().all(|distributor| distributor.bank != *forward) {
@@ -75,7 +75,7 @@ impl RoundText {
             self.exclusions.iter().map(|text| self.exclusion(text)).collect::<Result<_, _>>()?;
         // A death is looked up in every tranche of every round.
         if !exclusions.iter().any(|exclusion| exclusion.list == List::Deceased && exclusion.refuses(1)) {
-            return Err(self.fault("exclusions", "with DECEASED from tranche 1", "no such exclusion"));
+            return Err(self.fault("exclusions", "with DECEASED from tranche 1", &"no such exclusion"));
         }
         Ok(exclusions)
     }
@@ -87,12 +87,12 @@ impl RoundText {
             .filter(|reason| !reason.is_pending() && reason.layer() == Layer::CriteriaValid)
             .ok_or_else(|| self.fault("exclusions.reason", "a refusing criteria reason", &text.reason))?;
         if !(1..=self.tranches).contains(&text.from_tranche) {
-            return Err(self.fault("exclusions.from_tranche", "a tranche of the round", text.from_tranche));
+            return Err(self.fault("exclusions.from_tranche", "a tranche of the round", &text.from_tranche));
         }
         let switched_on = match text.switch {
             None => true,
             Some(Switch::OtherAidExcludes) => self.other_aid_excludes.ok_or_else(|| {
-                self.fault("other_aid_excludes", "true or false where an exclusion names it", "nothing")
+                self.fault("other_aid_excludes", "true or false where an exclusion names it", &"nothing")
             })?,
         };
         Ok(Exclusion {

@@ -59,8 +59,11 @@ impl WageLine {
         let reported_on = cells.date(REPORTED_ON);
         let employment = (|| Some(EmploymentKey::of(nik?, employer.as_ref()?, start_date?)))();
         let row = (|| {
-            let key =
-                ReportKey { employment: employment.clone()?, month: month?.number(), reported_on: reported_on? };
+            let key = ReportKey {
+                employment: employment.clone()?,
+                month: month?.number(),
+                reported_on: reported_on?,
+            };
             Some((key, WageFacts { wage_rupiah: wage_rupiah?, wage_months: wage_months? }))
         })();
         Self { faults: cells.into_faults(), employer, employment, row }
@@ -79,9 +82,15 @@ mod tests {
 
     #[test]
     fn months_at_their_borders() {
-        for (text, expected) in
-            [("1", Some(1)), ("12", Some(12)), ("0", None), ("13", None), ("+3", None), ("1.0", None), ("", None)]
-        {
+        for (text, expected) in [
+            ("1", Some(1)),
+            ("12", Some(12)),
+            ("0", None),
+            ("13", None),
+            ("+3", None),
+            ("1.0", None),
+            ("", None),
+        ] {
             assert_eq!(months(text), expected, "{text}");
         }
     }

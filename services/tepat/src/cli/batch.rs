@@ -1,0 +1,211 @@
+//! `tepat batch`: the chain of a batch, step by step.
+
+mod decisions;
+mod outcomes;
+mod steps;
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use indicatif::ProgressBar;
+use serde_json::json;
+use tepat_proto::disbursement as wire;
+
+use super::data::DataArgs;
+use super::server::ServerArgs;
+use crate::answer::Answer;
+use crate::chain::{self, BatchName, the};
+use crate::client::quick;
+use crate::failure::Failure;
+use crate::progress;
+use crate::table::Table;
+use crate::view::{batch_json, batch_text, instant_text, state_word};
+
+/// A batch from opening to reconciliation.
+#[derive(Debug, Subcommand)]
+#[command(
+    after_help = "Example:\n  tepat batch open bsu-2022-1-0001\n  tepat batch watch bsu-2022-1-0001\n  tepat batch close bsu-2022-1-0001\n  tepat batch compose bsu-2022-1-0001\n  tepat batch determine bsu-2022-1-0001 --identity maker\n  tepat batch approve bsu-2022-1-0001 --identity checker\n  tepat batch hand-over bsu-2022-1-0001 --identity treasurer\n  tepat batch outcomes bsu-2022-1-0001 outcomes.csv\n  tepat batch reconcile bsu-2022-1-0001"
+)]
+pub(super) enum Batch {
+    /// Open a batch on a roster version and begin to screen it.
+    #[command(after_help = "Example:\n  tepat batch open bsu-2022-1-0001\n  tepat batch open bsu-2020-2-0001 --roster 3")]
+    Open(Open),
+    /// Where a batch stands.
+    #[command(after_help = "Example:\n  tepat batch status bsu-2022-1-0001")]
+    Status(One),
+    /// Every batch, newest first.
+    #[command(after_help = "Example:\n  tepat batch list")]
+    List(ServerArgs),
+    /// Follow a batch until it is screened.
+    #[command(after_help = "Example:\n  tepat batch watch bsu-2022-1-0001")]
+    Watch(One),
+    /// Write the decisions in NIK order: nik,decision,primary_reason,reasons.
+    #[command(after_help = "Example:\n  tepat batch decisions bsu-2022-1-0001 --out decisions.csv")]
+    Decisions(Decisions),
+    /// Close a screened batch: one person one entitlement, one account one owner, the budget.
+    #[command(after_help = "Example:\n  tepat batch close bsu-2022-1-0001")]
+    Close(One),
+    /// Promise the money and write what officials sign.
+    #[command(after_help = "Example:\n  tepat batch compose bsu-2022-1-0001")]
+    Compose(One),
+    /// Determine the recipients, as the KPA.
+    #[command(after_help = "Example:\n  tepat batch determine bsu-2022-1-0001 --identity maker")]
+    Determine(Step),
+    /// Approve with a signature over the statement, as another official than the one who determined.
+    #[command(after_help = "Example:\n  tepat batch approve bsu-2022-1-0001 --identity checker --data tepat-data")]
+    Approve(Approve),
+    /// Write the signed package and send the payments, as another official than the one who approved.
+    #[command(after_help = "Example:\n  tepat batch hand-over bsu-2022-1-0001 --identity treasurer")]
+    HandOver(Step),
+    /// Record what became of payments.
+    #[command(after_help = "Example:\n  tepat batch outcomes bsu-2022-1-0001 outcomes.csv")]
+    Outcomes(Outcomes),
+    /// Check that it all adds up; exit code 1 when an equation does not hold.
+    #[command(after_help = "Example:\n  tepat batch reconcile bsu-2022-1-0001")]
+    Reconcile(One),
+}
+
+/// A batch of a running suite.
+#[derive(Debug, Args)]
+pub(super) struct One {
+    /// ROUND-TRANCHE-NNNN, for instance bsu-2022-1-0001.
+    batch_id: String,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+/// A batch to be opened.
+#[derive(Debug, Args)]
+pub(super) struct Open {
+    #[command(flatten)]
+    one: One,
+    /// The round; the batch id says it unless given.
+    #[arg(long)]
+    round: Option<String>,
+    /// The tranche, from 1; the batch id says it unless given.
+    #[arg(long)]
+    tranche: Option<i32>,
+    /// Roster version; 0 takes the newest.
+    #[arg(long, value_name = "VERSION", default_value_t = 0)]
+    roster: i64,
+}
+
+/// A step that an official takes.
+#[derive(Debug, Args)]
+pub(super) struct Step {
+    #[command(flatten)]
+    one: One,
+    /// Who acts.
+    #[arg(long, value_name = "NAME")]
+    identity: String,
+}
+
+/// A step that an official signs.
+#[derive(Debug, Args)]
+pub(super) struct Approve {
+    #[command(flatten)]
+    step: Step,
+    #[command(flatten)]
+    data: DataArgs,
+}
+
+/// Where decisions go.
+#[derive(Debug, Args)]
+pub(super) struct Decisions {
+    #[command(flatten)]
+    one: One,
+    /// The file to write; - is stdout.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+/// Where outcomes come from.
+#[derive(Debug, Args)]
+pub(super) struct Outcomes {
+    #[command(flatten)]
+    one: One,
+    /// outcomes.csv: end_to_end_id,outcome,reason,booked_on,reference.
+    file: PathBuf,
+}
+
+impl Batch {
+    pub(super) async fn run(self) -> Result<Answer, Failure> {
+        match self {
+            Self::Open(asked) => open(asked).await,
+            Self::Status(one) => Ok(shown(&chain::get(&one.server.clients()?, &one.batch_id).await?)),
+            Self::List(server) => list(&server).await,
+            Self::Watch(one) => watch(&one).await,
+            Self::Decisions(asked) => decisions::run(&asked).await,
+            Self::Close(one) => Ok(shown(&chain::close(&one.server.clients()?, &one.batch_id).await?)),
+            Self::Compose(one) => Ok(shown(&chain::compose(&one.server.clients()?, &one.batch_id).await?)),
+            Self::Determine(step) => steps::determine(&step).await,
+            Self::Approve(approve) => steps::approve(&approve).await,
+            Self::HandOver(step) => steps::hand_over(&step).await,
+            Self::Outcomes(asked) => outcomes::run(&asked).await,
+            Self::Reconcile(one) => steps::reconcile(&one).await,
+        }
+    }
+}
+
+/// A batch in both forms.
+fn shown(batch: &wire::Batch) -> Answer {
+    Answer::new(batch_text(batch), batch_json(batch))
+}
+
+async fn open(asked: Open) -> Result<Answer, Failure> {
+    let One { batch_id, server } = asked.one;
+    let mut name: BatchName = batch_id.parse().map_err(Failure::Usage)?;
+    name.round = asked.round.unwrap_or(name.round);
+    name.tranche = asked.tranche.unwrap_or(name.tranche);
+    Ok(shown(&chain::open(&server.clients()?, &batch_id, name, asked.roster).await?))
+}
+
+async fn list(server: &ServerArgs) -> Result<Answer, Failure> {
+    let mut client = server.clients()?.disbursement();
+    let mut batches = Vec::new();
+    let mut page_token = String::new();
+    loop {
+        let request = wire::ListBatchesRequest { page_size: 0, page_token };
+        let page = client.list_batches(quick(request)).await?.into_inner();
+        batches.extend(page.batches);
+        if page.next_page_token.is_empty() {
+            break;
+        }
+        page_token = page.next_page_token;
+    }
+    let mut table = Table::new(&["batch", "state", "opened", "received", "eligible", "refused", "pending"]);
+    for batch in &batches {
+        table.row([
+            batch.batch_id.as_str().into(),
+            state_word(batch.state).into(),
+            instant_text(batch.opened_at_us).into(),
+            batch.received.into(),
+            batch.eligible.into(),
+            batch.refused.into(),
+            batch.pending.into(),
+        ]);
+    }
+    let batches: Vec<_> = batches.iter().map(batch_json).collect();
+    Ok(Answer::new(table.lines(), json!({ "batches": batches })))
+}
+
+async fn watch(one: &One) -> Result<Answer, Failure> {
+    let bar = progress::counted("screening", 0);
+    let watched = chain::watch(&one.server.clients()?, &one.batch_id, |batch, per_second| {
+        draw(&bar, batch, per_second);
+    });
+    let batch = watched.await;
+    bar.finish_and_clear();
+    // The trouble passes or an operator mends it; the last state says it.
+    the(Some(batch?)).map(|batch| shown(&batch))
+}
+
+/// Draws where screening stands.
+pub(crate) fn draw(bar: &ProgressBar, batch: &wire::Batch, per_second: i64) {
+    bar.set_length(u64::try_from(batch.chunks).unwrap_or(0));
+    bar.set_position(u64::try_from(batch.chunks_done).unwrap_or(0));
+    bar.set_message(match batch.trouble.as_str() {
+        "" => format!("chunks, {} a second", crate::table::thousands(per_second)),
+        trouble => trouble.to_owned(),
+    });
+}
