@@ -10,6 +10,7 @@
 //! SHA256SUMS
 //! ```
 
+mod end_to_end;
 mod manifest;
 mod path;
 mod proof;
@@ -18,13 +19,14 @@ mod sums;
 mod verify;
 mod writer;
 
+pub use end_to_end::{end_to_end_id, parse_end_to_end_id};
 pub use manifest::{
     AmountRupiah, BankTotal, Counts, FileEntry, MANIFEST_FORMAT, Manifest, Merkle, Predecessor, Rules,
     STATEMENT_FORMAT, Slice, Software, Stage, Statement,
 };
 pub use path::PackagePath;
 pub use proof::{PROOF_FORMAT, Proof, ProofFault, Proven, prove, verify_proof};
-pub use row::{RECIPIENT_COLUMNS, REJECTED_COLUMNS, Recipient, RejectedRow, RowProblem, end_to_end_id};
+pub use row::{RECIPIENT_COLUMNS, REJECTED_COLUMNS, Recipient, RejectedRow, RowProblem};
 pub use verify::{OfficialSignature, Report, VerifyFault, Wrong, verify};
 pub use writer::{BankList, Delivered, Lists, PackageWriter, WriteFault};
 

@@ -206,7 +206,7 @@ async fn end_health(reporter: &HealthReporter, names: &[&str]) {
     }
     let mut reporter = reporter.clone();
     for name in names {
-        
+        reporter.clear_service_status(name).await;
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the service keeps: verdicts and attempts, nothing personal in clear.
+//! What the service keeps: inquiries, and attempts with their verdicts; nothing personal in clear.
 
 mod claim_hash;
 mod migrations;

@@ -5,7 +5,7 @@ mod desk;
 
 use desk::{ACCOUNTS, Desk, claim, page};
 use tepat_proto::accounts::{ClaimResult, NameMatch, Purpose, ValidateAccountsRequest, Verdict};
-use tepat_store::StoreSettings;
+use tepat_store::{Conflict, Store, StoreFault, StoreSettings};
 use tonic::Code;
 use tonic_types::StatusExt as _;
 
@@ -111,7 +111,7 @@ async fn a_verdict_of_other_rules_or_another_profile_is_not_reused() {
     assert!(!other_profile.validate(request()).await.unwrap().results[0].reused);
     let same = other_profile.reopen(&[]).await;
     assert!(same.validate(request()).await.unwrap().results[0].reused);
-    same.execute("UPDATE verdict SET name_rules = 'names/0'").await;
+    same.execute("UPDATE inquiry SET name_rules = 'names/0'").await;
     let other_rules = same.reopen(&[]).await;
     assert!(!other_rules.validate(request()).await.unwrap().results[0].reused);
 }
@@ -134,7 +134,7 @@ async fn identical_claims_are_asked_once_and_different_ones_each() {
         ]
     );
     assert_eq!(desk.count("attempt").await, 3);
-    assert_eq!(desk.count("verdict").await, 3);
+    assert_eq!(desk.count("attempt WHERE verdict IS NOT NULL").await, 3);
 }
 
 #[tokio::test]
@@ -146,7 +146,7 @@ async fn a_silent_bank_leaves_attempts_and_is_asked_again() {
         assert_eq!(verdicts(&results), [Verdict::BankUnanswered]);
         assert_eq!(desk.count("attempt").await, attempts);
     }
-    assert_eq!(desk.count("verdict").await, 0);
+    assert_eq!(desk.count("attempt WHERE verdict IS NOT NULL").await, 0);
     let answering = desk.reopen(&[("silent_banks = [\"009\"]", "silent_banks = []")]).await;
     let results = answering.validate(request()).await.unwrap().results;
     assert_eq!(verdicts(&results), [Verdict::Valid]);
@@ -239,21 +239,29 @@ async fn requests_at_their_borders() {
 #[tokio::test]
 async fn a_failing_store_fails_the_call_without_its_words() {
     let desk = Desk::open(ACCOUNTS, "").await;
-    desk.execute("DROP TABLE verdict").await;
-    let status = desk.validate(page(vec![claim("002", "1", "Budi Santoso", 1)], 60)).await.unwrap_err();
+    desk.execute("DROP TABLE attempt").await;
+    let status = desk.validate(page(vec![claim("002", "1", "Budi Santoso", 1)], 0)).await.unwrap_err();
     assert_eq!(status.code(), Code::Internal);
-    assert!(!status.message().contains("verdict"), "{}", status.message());
-    assert_eq!(desk.count("attempt").await, 0);
+    assert!(!status.message().contains("attempt"), "{}", status.message());
+    assert_eq!(desk.count("inquiry").await, 0, "nothing half-written");
 }
 
 #[tokio::test]
 async fn the_database_refuses_a_verdict_without_an_answer() {
     let desk = Desk::open(ACCOUNTS, "").await;
-    let tx = tepat_store::Store::open(&StoreSettings::sqlite(&desk.database())).await.unwrap();
-    let tx = tx.begin().await.unwrap();
-    let unanswered = "INSERT INTO verdict VALUES (X'00', 0, 3, 0, 1, 'names/1')";
-    assert!(matches!(
-        tx.execute(unanswered, []).await,
-        Err(tepat_store::StoreFault::Conflict(tepat_store::Conflict::Check))
-    ));
+    let store = Store::open(&StoreSettings::sqlite(&desk.database())).await.unwrap();
+    let tx = store.begin().await.unwrap();
+    let insert = async |answer: &str, checked_at_us: &str, verdict: &str| {
+        let sql = format!("INSERT INTO attempt VALUES (1, '002', X'00', {answer}, {checked_at_us}, {verdict}, 0, 1)");
+        tx.execute(&sql, []).await
+    };
+    assert!(insert("0", "NULL", "NULL").await.is_ok());
+    assert!(insert("2", "5", "1").await.is_ok());
+    for (answer, checked_at_us, verdict) in
+        [("0", "NULL", "1"), ("0", "5", "NULL"), ("2", "5", "NULL"), ("2", "NULL", "1"), ("2", "5", "3"), ("8", "5", "1")]
+    {
+        let refused = insert(answer, checked_at_us, verdict).await;
+        let by_check = matches!(refused, Err(StoreFault::Conflict(Conflict::Check)));
+        assert!(by_check, "{answer} {checked_at_us} {verdict}");
+    }
 }

@@ -90,6 +90,9 @@ pub(crate) enum FlowFault {
         /// Who called.
         actor: String,
     },
+    /// The signer's clock runs ahead: the seal would be older than the signature it covers.
+    #[error("the statement is signed at a time that has not come yet")]
+    SignedInFuture,
     /// The budget of the round does not hold the promise.
     #[error("the budget of round {round} does not hold another Rp{amount_rupiah}")]
     BudgetExceeded {
@@ -139,7 +142,9 @@ impl Fault for FlowFault {
             Self::State(_) => reason::BATCH_STATE,
             Self::TrancheNotDetermined { .. } => reason::TRANCHE_NOT_DETERMINED,
             Self::SameActor { .. } => reason::SAME_ACTOR,
-            Self::Signature(_) | Self::SignedByAnother { .. } => reason::SIGNATURE_REFUSED,
+            Self::Signature(_) | Self::SignedByAnother { .. } | Self::SignedInFuture => {
+                reason::SIGNATURE_REFUSED
+            }
             Self::BudgetExceeded { .. } => reason::BUDGET_EXCEEDED,
             Self::RoundDiffers { .. } => reason::RULES_DIFFER,
             Self::StatementDiffers | Self::Canonical(_) => reason::INTERNAL,

@@ -9,7 +9,6 @@ pub(crate) mod batch_state;
 pub(crate) mod budget;
 pub(crate) mod candidate;
 pub(crate) mod eligibility;
-pub(crate) mod end_to_end;
 // The pure twin of set SQL: only tests ask it.
 #[cfg(test)]
 pub(crate) mod exclusive;

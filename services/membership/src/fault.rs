@@ -6,7 +6,7 @@ use tepat_store::{ReplayFault, StoreFault};
 use thiserror::Error;
 
 use crate::rules::file::File;
-use crate::store::import::FileState;
+use crate::rules::import::FileState;
 
 /// Why a step of an import is refused.
 #[derive(Debug, Error)]

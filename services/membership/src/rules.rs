@@ -2,6 +2,7 @@
 
 pub(crate) mod fault;
 pub(crate) mod file;
+pub(crate) mod import;
 pub(crate) mod known;
 pub(crate) mod row;
 pub(crate) mod scan;

@@ -15,10 +15,9 @@ pub(crate) mod roster;
 
 pub use migration::Migrator;
 
-use tepat_store::{QueryResult, StoreFault, Value};
+use std::fmt::Display;
 
-/// Most keys that one statement names; both backends take more values than this.
-const KEYS_A_STATEMENT: usize = 5_000;
+use tepat_store::{QueryResult, StoreFault, Value};
 
 /// A row's columns as a tuple.
 fn columns<T: sea_orm::TryGetableMany>(row: &QueryResult) -> Result<T, StoreFault> {
@@ -30,13 +29,22 @@ pub(crate) fn damaged(what: &'static str) -> StoreFault {
     StoreFault::Other(sea_orm::DbErr::Custom(format!("the stored {what} is none that this version writes")))
 }
 
-/// `$2, $3, …`: places for `count` values after the version in `$1`.
-fn places(count: usize) -> String {
-    let numbered: Vec<String> = (2..count + 2).map(|number| format!("${number}")).collect();
-    numbered.join(", ")
+/// The condition that a statement's `$2`, made by [`keys`], names the column's value.
+///
+/// Thousands of keys travel as one value: with a place of its own for each, SQLite takes longer to
+/// read the statement than to run it. This is how SQLite spells it; PostgreSQL spells it otherwise.
+fn among(column: &str) -> String {
+    format!("{column} IN (SELECT value FROM json_each($2))")
 }
 
-/// The version and the keys as values, in the order of [`places`].
-fn with_version<K: Clone + Into<Value>>(version: i64, keys: &[K]) -> Vec<Value> {
-    std::iter::once(version.into()).chain(keys.iter().cloned().map(Into::into)).collect()
+/// The version and the keys, as the values `$1` and `$2`.
+fn keys<K: Display>(version: i64, keys: &[K]) -> [Value; 2] {
+    let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+    [version.into(), format!("[{}]", keys.join(",")).into()]
+}
+
+/// A text key in JSON. Keys are letters, digits and slashes, so nothing needs an escape.
+fn quoted(key: &str) -> String {
+    debug_assert!(key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'/'));
+    format!("\"{key}\"")
 }

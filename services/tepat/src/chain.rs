@@ -14,7 +14,7 @@ use crate::client::{Clients, long, quick, request_id};
 use crate::failure::Failure;
 
 pub(crate) use decisions::each_decision;
-pub(crate) use outcomes::{Recorded, record_outcomes};
+pub(crate) use outcomes::record_outcomes;
 
 /// The term and number that a batch id is made of: `bsu-2022-1-0001`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,9 +29,11 @@ impl FromStr for BatchName {
     type Err = String;
 
     fn from_str(id: &str) -> Result<Self, String> {
-        let malformed = || format!("a batch id is ROUND-TRANCHE-NNNN, for instance bsu-2022-1-0001, found {id:?}");
+        let malformed =
+            || format!("a batch id is ROUND-TRANCHE-NNNN, for instance bsu-2022-1-0001, found {id:?}");
         let mut parts = id.rsplitn(3, '-');
-        let number = parts.next().filter(|text| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit()));
+        let number =
+            parts.next().filter(|text| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit()));
         let tranche = parts.next().and_then(|text| text.parse().ok()).filter(|tranche| *tranche > 0);
         let round = parts.next().filter(|round| !round.is_empty());
         match (round, tranche, number) {
@@ -114,7 +116,11 @@ pub(crate) async fn compose(clients: &Clients, batch_id: &str) -> Result<wire::B
 }
 
 /// Determines the recipients.
-pub(crate) async fn determine(clients: &Clients, batch_id: &str, actor: &Actor) -> Result<wire::Batch, Failure> {
+pub(crate) async fn determine(
+    clients: &Clients,
+    batch_id: &str,
+    actor: &Actor,
+) -> Result<wire::Batch, Failure> {
     let request = wire::DetermineBatchRequest { request_id: request_id(), batch_id: batch_id.to_owned() };
     let request = with_actor(long(request), actor);
     the(clients.disbursement().determine_batch(request).await?.into_inner().batch)
@@ -145,14 +151,21 @@ pub(crate) async fn approve(
 }
 
 /// Has the signed package written and the payments sent.
-pub(crate) async fn hand_over(clients: &Clients, batch_id: &str, actor: &Actor) -> Result<wire::Batch, Failure> {
+pub(crate) async fn hand_over(
+    clients: &Clients,
+    batch_id: &str,
+    actor: &Actor,
+) -> Result<wire::Batch, Failure> {
     let request = wire::HandOverBatchRequest { request_id: request_id(), batch_id: batch_id.to_owned() };
     let request = with_actor(long(request), actor);
     the(clients.disbursement().hand_over_batch(request).await?.into_inner().batch)
 }
 
 /// Checks that it all adds up.
-pub(crate) async fn reconcile(clients: &Clients, batch_id: &str) -> Result<wire::ReconcileBatchResponse, Failure> {
+pub(crate) async fn reconcile(
+    clients: &Clients,
+    batch_id: &str,
+) -> Result<wire::ReconcileBatchResponse, Failure> {
     let request = wire::ReconcileBatchRequest { request_id: request_id(), batch_id: batch_id.to_owned() };
     Ok(clients.disbursement().reconcile_batch(long(request)).await?.into_inner())
 }

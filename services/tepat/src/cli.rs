@@ -19,6 +19,9 @@ mod up;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use batch::draw;
+pub(crate) use serve::start_log;
+
 use crate::answer::Answer;
 use crate::failure::Failure;
 

@@ -32,9 +32,8 @@ impl Clients {
     pub(crate) fn of(server: &str) -> Result<Self, Failure> {
         let peer = PeerSettings::at(server.trim_end_matches('/'));
         let transport = Transport::remote(&peer);
-        let transport = transport.map_err(|_| {
-            Failure::usage(format!("--server must be http://host:port, found {server:?}"))
-        })?;
+        let transport = transport
+            .map_err(|_| Failure::usage(format!("--server must be http://host:port, found {server:?}")))?;
         Ok(Self { transport })
     }
 

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use tepat_disbursement::{Built, Deps};
-use tepat_proto::accounts::accounts_service_server::{self as accounts, AccountsService, AccountsServiceServer};
+use tepat_proto::accounts::accounts_service_server::{
+    self as accounts, AccountsService, AccountsServiceServer,
+};
 use tepat_proto::disbursement::disbursement_service_server as disbursement;
 use tepat_proto::membership::membership_service_server::{
     self as membership, MembershipService, MembershipServiceServer,
@@ -79,8 +81,12 @@ impl Parts {
             ])
             .await?;
         let routes = Routes::new(membership).add_service(wages).add_service(accounts).add_service(server);
-        let services =
-            vec![membership::SERVICE_NAME, wages::SERVICE_NAME, accounts::SERVICE_NAME, disbursement::SERVICE_NAME];
+        let services = vec![
+            membership::SERVICE_NAME,
+            wages::SERVICE_NAME,
+            accounts::SERVICE_NAME,
+            disbursement::SERVICE_NAME,
+        ];
         Ok(Suite { routes, services, workers })
     }
 
@@ -108,7 +114,7 @@ impl Parts {
     async fn membership(&self) -> Result<MembershipServiceServer<impl MembershipService>, Failure> {
         let store = self.store(Kept::Membership).await?;
         let deps = tepat_membership::Deps { store, clock: Arc::clone(&self.clock) };
-        let server = tepat_membership::build(self.settings.membership.clone(), deps).await;
+        let server = tepat_membership::build(&self.settings.membership, deps).await;
         server.map_err(Failure::failed)
     }
 
@@ -140,7 +146,8 @@ impl Parts {
 
     /// A service's database, up to date.
     async fn store(&self, kept: Kept) -> Result<Store, Failure> {
-        let store = Store::open(&self.settings.stores.of(kept, &self.folder)).await.map_err(Failure::failed)?;
+        let store =
+            Store::open(&self.settings.stores.of(kept, &self.folder)).await.map_err(Failure::failed)?;
         let migrated = match kept {
             Kept::Membership => store.migrate::<tepat_membership::Migrator>().await,
             Kept::Accounts => store.migrate::<tepat_accounts::Migrator>().await,
@@ -153,7 +160,9 @@ impl Parts {
 
 fn remote(key: &str, peer: &PeerSettings) -> Result<Transport, Failure> {
     if peer.address.is_empty() {
-        return Err(Failure::usage(format!("{key} must be host:port when disbursement runs alone, found nothing")));
+        return Err(Failure::usage(format!(
+            "{key} must be host:port when disbursement runs alone, found nothing"
+        )));
     }
     Transport::remote(peer).map_err(|fault| Failure::usage(format!("{key}: {fault}")))
 }

@@ -137,7 +137,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let folder = DataFolder::open(&dir.path().join("new/data"), NOW_S).unwrap();
         let secrets = |folder: &DataFolder| {
-            ["mark.key", "claim.key", "ca.pem", "maker.key"].map(|name| fs::read(folder.keys().join(name)).unwrap())
+            ["mark.key", "claim.key", "ca.pem", "maker.key"]
+                .map(|name| fs::read(folder.keys().join(name)).unwrap())
         };
         let first = secrets(&folder);
         assert_eq!((first[0].len(), first[1].len()), (64, 64));

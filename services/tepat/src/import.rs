@@ -103,7 +103,9 @@ async fn open(
             return Ok(import);
         }
     }
-    Err(Failure::failed(format!("import {import_id} was discarded {DISCARDED_MAX} times; name another with --import-id")))
+    Err(Failure::failed(format!(
+        "import {import_id} was discarded {DISCARDED_MAX} times; name another with --import-id"
+    )))
 }
 
 async fn seal(clients: &Clients, import_id: &str) -> Result<wire::RosterVersion, Failure> {

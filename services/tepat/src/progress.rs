@@ -28,7 +28,8 @@ pub(crate) fn waiting(name: &str) -> ProgressBar {
 
 fn bar(name: &str, total: u64, template: &str) -> ProgressBar {
     // indicatif itself stays silent where stderr is no terminal.
-    let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(DRAWS_PER_SECOND));
+    let bar =
+        ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(DRAWS_PER_SECOND));
     bar.set_style(ProgressStyle::with_template(template).expect("the templates above are well-formed"));
     bar.set_prefix(name.to_owned());
     bar

@@ -78,8 +78,7 @@ impl Table {
         };
         let columns = self.rows.iter().map(Vec::len).chain([self.header.len()]).max().unwrap_or(0);
         let widths: Vec<usize> = (0..columns).map(width).collect();
-        let right =
-            |column: usize| self.rows.iter().any(|row| row.get(column).is_some_and(Cell::is_right));
+        let right = |column: usize| self.rows.iter().any(|row| row.get(column).is_some_and(Cell::is_right));
         let mut lines = String::new();
         let header: Vec<String> = self.header.iter().map(|name| (*name).to_owned()).collect();
         let heading = (!header.is_empty()).then_some(&header);

@@ -64,44 +64,6 @@ pub struct RejectedRow<'a> {
 #[error("{0}")]
 pub struct RowProblem(pub &'static str);
 
-/// Identifier of a payment: batch, base-36 sequence of the candidate in NIK order, and from the second attempt its number.
-#[must_use]
-pub fn end_to_end_id(batch_id: &str, sequence: u64, attempt: u32) -> String {
-    let sequence = base36(sequence);
-    if attempt <= 1 { format!("{batch_id}-{sequence}") } else { format!("{batch_id}-{sequence}-{attempt}") }
-}
-
-/// The sequence in an [`end_to_end_id`] of this batch; `None` when it is of another batch or has another form.
-pub(super) fn sequence_of(end_to_end_id: &str, batch_id: &str) -> Option<u64> {
-    let rest = end_to_end_id.strip_prefix(batch_id)?.strip_prefix('-')?;
-    let (sequence, attempt) =
-        rest.split_once('-').map_or((rest, None), |(sequence, attempt)| (sequence, Some(attempt)));
-    let is_known = |b: u8| b.is_ascii_digit() || b.is_ascii_lowercase();
-    if !sequence.bytes().all(is_known) {
-        return None;
-    }
-    if let Some(attempt) = attempt {
-        let number = attempt.parse::<u32>().ok().filter(|number| *number >= 2)?;
-        if number.to_string() != attempt {
-            return None;
-        }
-    }
-    u64::from_str_radix(sequence, 36).ok()
-}
-
-fn base36(mut number: u64) -> String {
-    const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
-    let mut reversed = Vec::new();
-    loop {
-        let digit = usize::try_from(number % 36).expect("less than 36");
-        reversed.push(char::from(DIGITS[digit]));
-        number /= 36;
-        if number == 0 {
-            return reversed.into_iter().rev().collect();
-        }
-    }
-}
-
 impl<'a> Recipient<'a> {
     /// Reads the fields of a line; says nothing about whether they were written in their one form.
     pub(super) fn from_fields(fields: &[&'a str; 9]) -> Result<(u64, Self), RowProblem> {
@@ -221,45 +183,6 @@ fn is_text(text: &str, longest: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_end_to_end_id_is_read_back_to_its_sequence() {
-        for (sequence, attempt, text) in [
-            (0, 1, "bsu-2022-1-0001-0"),
-            (35, 1, "bsu-2022-1-0001-z"),
-            (36, 2, "bsu-2022-1-0001-10-2"),
-            (15_725_232, 10, "bsu-2022-1-0001-9d1o0-10"),
-        ] {
-            assert_eq!(end_to_end_id("bsu-2022-1-0001", sequence, attempt), text);
-            assert_eq!(sequence_of(text, "bsu-2022-1-0001"), Some(sequence), "{text}");
-        }
-    }
-
-    #[test]
-    fn other_forms_are_no_end_to_end_id_of_the_batch() {
-        for text in
-            ["", "b-1", "a-", "a-1-1", "a-1-02", "a-1-2-3", "a-A", "a1", "a-+1", "a--2", "a-zzzzzzzzzzzzzz"]
-        {
-            assert_eq!(sequence_of(text, "a"), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn the_longest_batch_and_sequence_fit() {
-        let id = end_to_end_id(&"a".repeat(24), 36_u64.pow(6) - 1, 99);
-        assert_eq!(id.len(), 34);
-    }
-
-    const RECIPIENT: Recipient<'static> = Recipient {
-        end_to_end_id: "b-1",
-        nik: 3_201_010_101_900_001,
-        name: "SITI AMINAH",
-        bank: "022",
-        account_number: "0012345678",
-        amount_rupiah: 600_000,
-        npp: "AA000001",
-        region_code: "3201",
-    };
 
     #[test]
     fn every_field_of_a_recipient_has_a_shape() {

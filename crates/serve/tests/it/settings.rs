@@ -143,7 +143,7 @@ fn every_fault_names_key_value_source_and_what_was_wanted() {
         ("TEPAT_ACCOUNTS__BANKS__", "x"),
         "accounts.banks. (environment TEPAT_ACCOUNTS__BANKS__): unknown key, did you mean accounts.mark_key?",
     );
-    check(("TEPAT_", "x"), " (environment TEPAT_): unknown key");
+    check(("TEPAT_", "x"), "environment TEPAT_: unknown key");
 }
 
 #[test]

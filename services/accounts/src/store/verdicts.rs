@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use moka::future::Cache;
 use sea_orm::Value;
-use tepat_store::{QueryResult, Store, StoreFault, append};
+use tepat_store::{QueryResult, Store, StoreFault, Tx, append, lock};
 
 use super::claim_hash::ClaimHash;
 use crate::rules::freshness::{AgesMax, is_fresh};
@@ -124,29 +124,44 @@ impl Verdicts {
         if answers.is_empty() {
             return Ok(());
         }
-        let answered = || answers.iter().filter(|answer| answer.class != 0);
         let tx = self.store.begin().await?;
-        append(&tx, "inquiry", &INQUIRY, vec![inquiry_row(call, answers.len())]).await?;
-        append(&tx, "attempt", &ATTEMPT, answers.iter().map(|answer| attempt_row(call, answer)).collect())
-            .await?;
-        append(&tx, "verdict", &VERDICT, answered().map(verdict_row).collect()).await?;
+        lock(&tx, "inquiry").await?;
+        let inquiry = next_inquiry(&tx).await?;
+        append(&tx, "inquiry", &INQUIRY, vec![inquiry_row(inquiry, call, answers.len())]).await?;
+        let attempts = answers.iter().map(|answer| attempt_row(inquiry, answer)).collect();
+        append(&tx, "attempt", &ATTEMPT, attempts).await?;
         tx.commit().await?;
-        for answer in answered() {
+        for answer in answers.iter().filter(|answer| answer.class != 0) {
             self.cache.insert(answer.hash, answer.known).await;
         }
         Ok(())
     }
 }
 
-const INQUIRY: [&str; 7] =
-    ["request_id", "asked_at_us", "purpose", "legal_basis", "instrument_reference", "claims", "asked"];
-const ATTEMPT: [&str; 5] = ["request_id", "bank", "claim_hash", "asked_at_us", "answer"];
-const VERDICT: [&str; 6] =
-    ["claim_hash", "checked_at_us", "verdict", "name_match", "dormancy_told", "name_rules"];
+/// The number after the last one; the caller holds the lock on it.
+async fn next_inquiry(tx: &Tx) -> Result<i64, StoreFault> {
+    let row = tx.row("SELECT COALESCE(MAX(id), 0) + 1 FROM inquiry", []).await?;
+    Ok(row.expect("an aggregate has one row").try_get_by_index(0)?)
+}
 
-fn inquiry_row(call: &Call<'_>, asked: usize) -> Vec<Value> {
+const INQUIRY: [&str; 9] = [
+    "id",
+    "request_id",
+    "asked_at_us",
+    "purpose",
+    "legal_basis",
+    "instrument_reference",
+    "claims",
+    "asked",
+    "name_rules",
+];
+const ATTEMPT: [&str; 8] =
+    ["inquiry", "bank", "claim_hash", "answer", "checked_at_us", "verdict", "name_match", "dormancy_told"];
+
+fn inquiry_row(inquiry: i64, call: &Call<'_>, asked: usize) -> Vec<Value> {
     let count = |count: usize| Value::from(i64::try_from(count).expect("a page is bounded by settings"));
     vec![
+        inquiry.into(),
         call.request_id.to_vec().into(),
         call.asked_at_us.into(),
         call.purpose.into(),
@@ -154,36 +169,31 @@ fn inquiry_row(call: &Call<'_>, asked: usize) -> Vec<Value> {
         call.instrument_reference.into(),
         count(call.claims),
         count(asked),
+        NAME_RULES.into(),
     ]
 }
 
-fn attempt_row(call: &Call<'_>, answer: &Answer<'_>) -> Vec<Value> {
+fn attempt_row(inquiry: i64, answer: &Answer<'_>) -> Vec<Value> {
+    let Known { judgement, checked_at_us } = answer.known;
+    let answered = answer.class != 0;
     vec![
-        call.request_id.to_vec().into(),
+        inquiry.into(),
         answer.bank.into(),
         answer.hash.0.to_vec().into(),
-        call.asked_at_us.into(),
         i64::from(answer.class).into(),
-    ]
-}
-
-fn verdict_row(answer: &Answer<'_>) -> Vec<Value> {
-    let Judgement { verdict, name_match, dormancy_told } = answer.known.judgement;
-    vec![
-        answer.hash.0.to_vec().into(),
-        answer.known.checked_at_us.into(),
-        i64::from(verdict.number()).into(),
-        name_match_number(name_match).into(),
-        i64::from(dormancy_told).into(),
-        NAME_RULES.into(),
+        answered.then_some(checked_at_us).into(),
+        answered.then_some(i64::from(judgement.verdict.number())).into(),
+        name_match_number(judgement.name_match).into(),
+        i64::from(judgement.dormancy_told).into(),
     ]
 }
 
 fn newest_query() -> String {
     let places: Vec<String> = (2..HASHES_A_QUERY + 2).map(|place| format!("${place}")).collect();
     format!(
-        "SELECT claim_hash, checked_at_us, verdict, name_match, dormancy_told FROM verdict
-         WHERE claim_hash IN ({}) AND name_rules = $1 ORDER BY checked_at_us",
+        "SELECT claim_hash, checked_at_us, verdict, name_match, dormancy_told
+         FROM attempt JOIN inquiry ON inquiry.id = attempt.inquiry
+         WHERE claim_hash IN ({}) AND verdict IS NOT NULL AND name_rules = $1 ORDER BY checked_at_us",
         places.join(", ")
     )
 }
@@ -191,7 +201,7 @@ fn newest_query() -> String {
 fn decode(row: &QueryResult) -> Result<(ClaimHash, Known), StoreFault> {
     let (hash, checked_at_us, verdict, name_match, dormancy_told): (Vec<u8>, i64, i64, i64, i64) =
         row.try_get_many_by_index()?;
-    let hash = ClaimHash(hash.try_into().expect("only put writes the table, and its hashes have 32 bytes"));
+    let hash = ClaimHash(hash.try_into().expect("only put writes the table, and its hashes have 16 bytes"));
     let verdict = Verdict::from_number(verdict).expect("the table's CHECK lets only verdicts in");
     let judgement =
         Judgement { verdict, name_match: name_match_of(name_match), dormancy_told: dormancy_told == 1 };

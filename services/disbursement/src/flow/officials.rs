@@ -1,6 +1,7 @@
 //! The acts of officials: the KPA determines, another official approves with a signature.
 
 use tepat_proof::digest::sha256;
+use tepat_proof::instant::seconds_of_micros;
 use tepat_proof::verify_strict;
 use tepat_serve::Actor;
 use tepat_store::{Conflict, StoreFault};
@@ -45,6 +46,9 @@ pub(crate) async fn approve(
         return Err(FlowFault::SignedByAnother { signer: signed.signer_cn, actor: actor.to_string() });
     }
     let at_us = (service.clock)();
+    if signed.signing_time_s > seconds_of_micros(at_us) {
+        return Err(FlowFault::SignedInFuture);
+    }
     let approval = Approval { approved_by: actor.to_string(), at_us, statement_signature };
     let tx = service.store.begin().await?;
     batches::advance(&tx, batch.batch_no, Step::Approve).await?;

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use tepat_proof::package::parse_end_to_end_id;
 use tepat_proto::disbursement::{OutcomeRow, OutcomeRowResult, PaymentOutcome};
 use tepat_terms::date_from_number;
 
 use crate::Service;
 use crate::fault::FlowFault;
 use crate::rules::batch_state::{BatchState, StateFault, Step};
-use crate::rules::end_to_end::parse_end_to_end_id;
 use crate::store::batches::BatchRow;
 use crate::store::payments::{self, OutcomeFacts, Payment, PaymentKey};
 
@@ -83,5 +83,6 @@ fn decode(batch_id: &str, row: &OutcomeRow) -> Option<(PaymentKey, OutcomeFacts)
     }
     let facts =
         OutcomeFacts { outcome, reason: row.reason.clone(), booked_on, reference: row.reference.clone() };
-    Some((PaymentKey { sequence, attempt }, facts))
+    let sequence = i64::try_from(sequence).ok()?;
+    Some((PaymentKey { sequence, attempt: attempt.into() }, facts))
 }

@@ -117,13 +117,6 @@ impl Reason {
         self as i32
     }
 
-    /// The reason of a number; none outside 1 to 28.
-    #[must_use]
-    pub(crate) fn from_number(number: i32) -> Option<Self> {
-        let index = usize::try_from(number).ok()?.checked_sub(1)?;
-        Self::ALL.get(index).copied()
-    }
-
     /// The reason of a name; none when no reason is called so.
     #[must_use]
     pub(crate) fn parse(name: &str) -> Option<Self> {
@@ -191,11 +184,6 @@ impl ReasonSet {
     #[must_use]
     pub(crate) const fn bits(self) -> i64 {
         self.0
-    }
-
-    /// Adds a reason; one that is there already changes nothing.
-    pub(crate) const fn insert(&mut self, reason: Reason) {
-        self.0 |= reason.bit();
     }
 
     /// Whether a reason is there.

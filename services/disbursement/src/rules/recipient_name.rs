@@ -33,7 +33,7 @@ static TITLES: LazyLock<Titles> = LazyLock::new(|| {
 /// An academic title alone is enough for a bank to return a payment. Only what is surely a title is
 /// dropped: known ones at the front, known ones after a comma, and known degrees with full stops at
 /// the end. Titles of nobility, `bin` and `binti` are part of the name and stay; so do
-/// abbreviations (`M.`, `R.`), which may be names. Something always remains of a name.
+/// abbreviations (`M.`, `R.`), which may be names. A name of titles only stays as it is.
 #[must_use]
 pub(crate) fn recipient_name(name: &PersonName) -> String {
     let capitals = name.reveal().to_uppercase();
@@ -73,10 +73,10 @@ fn splits_into_titles(words: &[String]) -> bool {
         || (1..=words.len().min(3)).any(|count| is_title(count) && splits_into_titles(&words[count..]))
 }
 
-/// Drops titles at the front while a word remains: `DR.` and `DR`, and `DR.` glued to the next word.
+/// Drops titles at the front: `DR.` and `DR`, and `DR.` glued to the next word.
 fn drop_before(words: &mut Vec<&str>) {
     while let Some(first) = words.first().copied() {
-        if words.len() > 1 && TITLES.before.contains(&bare(first)) {
+        if TITLES.before.contains(&bare(first)) {
             words.remove(0);
             continue;
         }
@@ -87,11 +87,11 @@ fn drop_before(words: &mut Vec<&str>) {
     }
 }
 
-/// Drops degrees with full stops at the end while a word remains: `S.PD.`, but not `SE`.
+/// Drops degrees with full stops at the end: `S.PD.`, but not `SE`.
 fn drop_after(words: &mut Vec<&str>) {
     while let Some(last) = words.last().copied() {
         let word = last.trim_end_matches(',');
-        if words.len() == 1 || !word.contains('.') || !TITLES.after.contains(&bare(word)) {
+        if !word.contains('.') || !TITLES.after.contains(&bare(word)) {
             return;
         }
         words.pop();
@@ -183,6 +183,7 @@ mod tests {
         for name in ["H. Ir.", "Dr., S.H.", ", S.E.", "S.E., M.M.", "H.,", "Dr. ,"] {
             assert!(!bare(&recipient_name(&name.parse().unwrap())).is_empty(), "{name}");
         }
+        check("H. Ir.", "H. IR.");
         check(", S.E.", ", S.E.");
         check(".", ".");
     }

@@ -69,3 +69,6 @@ pub(crate) async fn refuse_over_budget(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

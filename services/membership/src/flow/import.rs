@@ -6,7 +6,8 @@ use tepat_store::{Tx, lock};
 use crate::fault::ImportFault;
 use crate::hex;
 use crate::rules::file::File;
-use crate::store::import::{self, FileState, Import, ImportState, ImportedFile};
+use crate::rules::import::{FileState, Import, ImportState, ImportedFile};
+use crate::store::import;
 use crate::store::roster::{self, Roster};
 
 /// An import as it is announced.

@@ -6,6 +6,7 @@ use tepat_store::{Store, StoreFault};
 
 use crate::rules::fault::{FaultKind, RowFault};
 use crate::rules::file::{File, Header};
+use crate::rules::import::Tally;
 use crate::rules::known::{
     Employers, Members, Outcome, Reports, judge_employer, judge_listed, judge_member, judge_wage,
 };
@@ -13,7 +14,6 @@ use crate::rules::row::{
     Cells, EmployerKey, EmployerLine, EmploymentKey, ListedLine, ListedRow, MemberLine, WageLine,
 };
 use crate::rules::scan::{Fields, Record, Spoilt};
-use crate::store::import::Tally;
 use crate::store::known;
 use crate::store::page::{Page, StoredFault};
 

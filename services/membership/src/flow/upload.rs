@@ -12,9 +12,10 @@ use crate::fault::ImportFault;
 use crate::hex;
 use crate::rules::fault::FaultKind;
 use crate::rules::file::{File, Header, read_header};
+use crate::rules::import::{FileState, Import, ImportState, ImportedFile};
 use crate::rules::row::EmployerKey;
 use crate::rules::scan::{Fields, Record, Scanner};
-use crate::store::import::{self, FileState, Import, ImportState, ImportedFile};
+use crate::store::import;
 use crate::store::page::{StoredFault, append_faults};
 use crate::store::{damaged, known};
 
@@ -127,6 +128,9 @@ impl<'a> Upload<'a> {
             return Ok(self.file);
         }
         if self.taken < self.file.bytes {
+            if self.scanner.offset() == self.file.offset {
+                return Ok(self.file);
+            }
             self.store_page(FileState::Reading).await?;
             return Ok(self.file);
         }

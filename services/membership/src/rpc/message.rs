@@ -3,7 +3,7 @@
 use tepat_proto::{Date, membership as wire};
 
 use crate::rules::file::File;
-use crate::store::import::{FileState, Import, ImportState, ImportedFile};
+use crate::rules::import::{FileState, Import, ImportState, ImportedFile};
 use crate::store::range::{EmploymentFound, MemberFound, ReportFound};
 use crate::store::roster::Roster;
 

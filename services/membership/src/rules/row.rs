@@ -57,8 +57,8 @@ impl<'a> Cells<'a> {
         let text =
             self.header.positions.get(column).and_then(|index| self.fields.get(*index)).unwrap_or_default();
         // Of ASCII only the control characters are below a space; beyond it a closer look is needed.
-        let suspicious = text.bytes().any(|byte| byte < b' ' || byte >= 0x7F);
-        if suspicious && text.chars().any(char::is_control) {
+        let beyond_ascii = !text.bytes().all(|byte| (b' '..0x7F).contains(&byte));
+        if beyond_ascii && text.chars().any(char::is_control) {
             self.refuse(column, FaultKind::ControlCharacter);
             return None;
         }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use tepat_store::{QueryResult, Store, StoreFault};
 
-use super::{KEYS_A_STATEMENT, columns, places, with_version};
+use super::{among, columns, keys, quoted};
 use crate::rules::known::{Employers, Known, Members, Reports};
 use crate::rules::row::{
     EmployerFacts, EmployerKey, EmploymentFacts, EmploymentKey, ListedRow, Person, ReportKey, WageFacts,
@@ -45,7 +45,7 @@ pub(crate) async fn employer_keys(store: &Store, version: i64) -> Result<HashSet
 /// What is known of employers, by their NPP.
 pub(crate) async fn employers(store: &Store, version: i64, npps: &[String]) -> Result<Employers, StoreFault> {
     let mut known = Employers::new();
-    for npps in npps.chunks(KEYS_A_STATEMENT) {
+    {
         let sql = format!(
             "SELECT npp, division, version, name, region_code, sector_code, ownership FROM employer
              WHERE version <= $1 AND npp IN ({}) ORDER BY npp, division, version",
@@ -72,7 +72,7 @@ pub(crate) async fn employers(store: &Store, version: i64, npps: &[String]) -> R
 /// What is known of persons and their employments, by NIK.
 pub(crate) async fn members(store: &Store, version: i64, niks: &[i64]) -> Result<Members, StoreFault> {
     let mut known = Members::default();
-    for niks in niks.chunks(KEYS_A_STATEMENT) {
+    {
         let places = places(niks.len());
         let sql = format!(
             "SELECT nik, version, name, birth_date, sex FROM member
@@ -127,7 +127,7 @@ pub(crate) async fn employment_keys(
     niks: &[i64],
 ) -> Result<HashSet<EmploymentKey>, StoreFault> {
     let mut known = HashSet::new();
-    for niks in niks.chunks(KEYS_A_STATEMENT) {
+    {
         let sql = format!(
             "SELECT nik, npp, division, start_date FROM employment WHERE version <= $1 AND nik IN ({})",
             places(niks.len())
@@ -143,7 +143,7 @@ pub(crate) async fn employment_keys(
 /// What is known of the reports of these NIK.
 pub(crate) async fn reports(store: &Store, version: i64, niks: &[i64]) -> Result<Reports, StoreFault> {
     let mut known = Reports::new();
-    for niks in niks.chunks(KEYS_A_STATEMENT) {
+    {
         let sql = format!(
             "SELECT nik, npp, division, start_date, month, reported_on, version, wage_rupiah, wage_months
              FROM wage_report WHERE version <= $1 AND nik IN ({})
@@ -179,7 +179,7 @@ pub(crate) async fn listed(
     niks: &[i64],
 ) -> Result<HashSet<ListedRow>, StoreFault> {
     let mut known = HashSet::new();
-    for niks in niks.chunks(KEYS_A_STATEMENT) {
+    {
         let sql = format!(
             "SELECT nik, list, as_of FROM list_entry WHERE version = $1 AND nik IN ({})",
             places(niks.len())
@@ -202,7 +202,7 @@ async fn mark_restated<K, T>(
     let older = known.iter_mut().filter(|(_, known)| !known.here);
     let mut older: HashMap<String, &mut Known<T>> = older.map(|(key, known)| (subject(key), known)).collect();
     let subjects: Vec<String> = older.keys().cloned().collect();
-    for subjects in subjects.chunks(KEYS_A_STATEMENT) {
+    {
         let sql = format!(
             "SELECT subject FROM restated WHERE version = $1 AND subject IN ({})",
             places(subjects.len())

@@ -4,8 +4,14 @@ use tepat_proto::membership::{ColumnName, FileState, ImportFile, OpenImportReque
 
 use crate::world::{EMPLOYERS, LISTS_HEADER, MEMBERS_HEADER, WAGES_HEADER, World, member, opening, wage};
 
+/// A column and what it is changed to.
+type Change<'a> = (&'a str, &'a str);
+
+/// A row's changes and the faults that they make.
+type Changed<'a> = (&'a [Change<'a>], &'a [&'static str]);
+
 /// The row with some columns changed, named as in the header.
-fn changed(header: &str, row: &str, changes: &[(&str, &str)]) -> String {
+fn changed(header: &str, row: &str, changes: &[Change<'_>]) -> String {
     let columns: Vec<&str> = header.trim_end().split(',').collect();
     let mut cells: Vec<&str> = row.trim_end().split(',').collect();
     for (column, value) in changes {
@@ -14,27 +20,40 @@ fn changed(header: &str, row: &str, changes: &[(&str, &str)]) -> String {
     cells.join(",") + "\n"
 }
 
-/// Faults of one row (line 2) of a file, each as `column fault`.
-async fn faults_of(file: ImportFile, header: &str, row: &[u8]) -> Vec<String> {
-    let world = World::new().await;
-    let bytes = [header.as_bytes(), row].concat();
-    let before: Vec<(ImportFile, Vec<u8>)> = match file {
-        ImportFile::Employers | ImportFile::Lists => vec![],
-        ImportFile::Members => vec![(ImportFile::Employers, EMPLOYERS.into())],
-        _ => {
-            let members = format!("{MEMBERS_HEADER}{}", member(1)).into_bytes();
-            vec![(ImportFile::Employers, EMPLOYERS.into()), (ImportFile::Members, members)]
-        }
+/// A row and its faults, each as `column fault`.
+type Case<'a> = (String, Vec<&'a str>);
+
+/// Imports the rows as one file and compares the faults of each.
+async fn check_rows(file: ImportFile, header: &str, cases: &[Case<'_>]) {
+    let world = World::with_pages_of(7).await;
+    let rows: String = cases.iter().map(|(row, _)| row.as_str()).collect();
+    let members: String = (1..=99).map(member).collect();
+    let files = [
+        (ImportFile::Employers, EMPLOYERS.to_owned()),
+        (ImportFile::Members, format!("{MEMBERS_HEADER}{members}")),
+        (file, format!("{header}{rows}")),
+    ];
+    let before = match file {
+        ImportFile::Employers | ImportFile::Lists => 0,
+        ImportFile::Members => 1,
+        _ => 2,
     };
-    let files =
-        before.iter().map(|(file, bytes)| (*file, bytes.as_slice())).chain([(file, bytes.as_slice())]);
+    let files = files[..before].iter().chain(&files[2..]).map(|(file, text)| (*file, text.as_bytes()));
     let read = world.send("i", &files.collect::<Vec<_>>()).await;
-    let last = read.last().unwrap();
-    assert_eq!(last.rows_in, last.rows_out + last.rows_merged + last.rows_faulty);
     let faults = world.faults("i").await;
-    assert!(faults.iter().all(|(of, line, _, _)| (*of, *line) == (file, 2)), "{faults:?}");
-    assert_eq!((last.rows_in, last.rows_faulty), (1, i64::from(!faults.is_empty())));
-    faults.into_iter().map(|(_, _, column, fault)| format!("{column} {fault}")).collect()
+    for (line, (row, expected)) in (2..).zip(cases) {
+        let found = faults.iter().filter(|(of, at, _, _)| (*of, *at) == (file, line));
+        let found: Vec<String> = found.map(|(_, _, column, fault)| format!("{column} {fault}")).collect();
+        assert_eq!(found, *expected, "{row}");
+    }
+    let last = read.last().unwrap();
+    let faulty = cases.iter().filter(|(_, expected)| !expected.is_empty()).count();
+    assert_eq!(
+        (last.rows_in, last.rows_faulty),
+        (i64::try_from(cases.len()).unwrap(), i64::try_from(faulty).unwrap())
+    );
+    assert_eq!((last.rows_out, last.rows_merged), (last.rows_in - last.rows_faulty, 0));
+    assert_eq!(last.faults, i64::try_from(faults.len()).unwrap());
 }
 
 #[tokio::test]
@@ -43,7 +62,7 @@ async fn faults_of_members() {
     let long_bank = "B".repeat(35);
     let long_number = "1".repeat(35);
     let (name, number) = ("Ñ".repeat(100), "1".repeat(34));
-    let cases: Vec<(Vec<(&str, &str)>, Vec<&str>)> = vec![
+    let cases: Vec<(Vec<Change<'_>>, Vec<&str>)> = vec![
         (vec![], vec![]),
         // Allowed to be empty.
         (vec![("kk", ""), ("kpj", ""), ("end_date", ""), ("programmes", "")], vec![]),
@@ -135,21 +154,19 @@ async fn faults_of_members() {
             ],
         ),
     ];
-    for (changes, expected) in cases {
-        let row = changed(MEMBERS_HEADER, &member(1), &changes);
-        assert_eq!(
-            faults_of(ImportFile::Members, MEMBERS_HEADER, row.as_bytes()).await,
-            expected,
-            "{changes:?}"
-        );
-    }
+    // Every row is of another person, so that none contradicts another.
+    let row = |(serial, (changes, expected)): (u32, (Vec<Change<'_>>, _))| {
+        (changed(MEMBERS_HEADER, &member(serial), &changes), expected)
+    };
+    let cases: Vec<Case<'_>> = (100..).zip(cases).map(row).collect();
+    check_rows(ImportFile::Members, MEMBERS_HEADER, &cases).await;
 }
 
 #[tokio::test]
 async fn faults_of_employers() {
     let (header, row) = EMPLOYERS.split_once('\n').unwrap();
     let (header, row) = (format!("{header}\n"), row.lines().next().unwrap());
-    let cases: [(&[(&str, &str)], &[&str]); 14] = [
+    let cases: [Changed<'_>; 14] = [
         (&[], &[]),
         (&[("npp", "ABCDEFGHIJ12"), ("division", "ABCDEFGH12"), ("ownership", "village")], &[]),
         (&[("npp", "ABCDEFGHIJ123")], &["npp unknown_value"]),
@@ -165,15 +182,17 @@ async fn faults_of_employers() {
         (&[("ownership", "Private")], &["ownership unknown_value"]),
         (&[("npp", "-"), ("ownership", "")], &["npp unknown_value", "ownership empty"]),
     ];
-    for (changes, expected) in cases {
-        let row = changed(&header, row, changes);
-        assert_eq!(faults_of(ImportFile::Employers, &header, row.as_bytes()).await, expected, "{changes:?}");
-    }
+    let keyed = |(index, (changes, expected)): (usize, Changed<'_>)| {
+        let row = row.replace("AA000001", &format!("AB{index:06}"));
+        (changed(&header, &row, changes), expected.to_vec())
+    };
+    let cases: Vec<Case<'_>> = cases.into_iter().enumerate().map(keyed).collect();
+    check_rows(ImportFile::Employers, &header, &cases).await;
 }
 
 #[tokio::test]
 async fn faults_of_wages() {
-    let cases: [(&[(&str, &str)], &[&str]); 20] = [
+    let cases: [Changed<'_>; 20] = [
         (&[], &[]),
         (&[("wage_rupiah", "999999999999999"), ("wage_months", "12")], &[]),
         (&[("wage_rupiah", "1000000000000000")], &["wage_rupiah bad_number"]),
@@ -190,31 +209,32 @@ async fn faults_of_wages() {
         (&[("division", "01")], &["npp unknown_employer"]),
         (&[("npp", "AA000002")], &["start_date unknown_employment"]),
         (&[("start_date", "2020-01-02")], &["start_date unknown_employment"]),
-        (&[("nik", "3201011501900002")], &["start_date unknown_employment"]),
+        (&[("nik", "3201011501900200")], &["start_date unknown_employment"]),
         (&[("nik", "1"), ("start_date", "x")], &["nik nik_shape", "start_date bad_date"]),
         // An employment of an employer whom nobody knows is not missed on top.
-        (&[("npp", "BB"), ("nik", "3201011501900002")], &["npp unknown_employer"]),
+        (&[("npp", "BB"), ("nik", "3201011501900200")], &["npp unknown_employer"]),
         (
             &[("start_date", "2020-01-02"), ("month", "x")],
             &["start_date unknown_employment", "month bad_month"],
         ),
     ];
-    for (changes, expected) in cases {
-        let row = changed(WAGES_HEADER, &wage(1, 7), changes);
-        assert_eq!(faults_of(ImportFile::Wages, WAGES_HEADER, row.as_bytes()).await, expected, "{changes:?}");
-    }
+    let row = |(serial, (changes, expected)): (u32, Changed<'_>)| {
+        (changed(WAGES_HEADER, &wage(serial, 7), changes), expected.to_vec())
+    };
+    let cases: Vec<Case<'_>> = (1..).zip(cases).map(row).collect();
+    check_rows(ImportFile::Wages, WAGES_HEADER, &cases).await;
 }
 
 #[tokio::test]
 async fn faults_of_lists() {
-    for (row, expected) in [
+    let cases = [
         ("3201011501900001,DECEASED,2022-07-01\n", vec![]),
         ("3201011501900001,BSU,2022-07-01\n", vec!["list unknown_value"]),
         ("3201011501900001,ASN,2022-07\n", vec!["as_of bad_date"]),
         ("3201011501900000,asn,\n", vec!["nik nik_serial", "list unknown_value", "as_of empty"]),
-    ] {
-        assert_eq!(faults_of(ImportFile::Lists, LISTS_HEADER, row.as_bytes()).await, expected, "{row}");
-    }
+    ];
+    let cases = cases.map(|(row, expected)| (row.to_owned(), expected));
+    check_rows(ImportFile::Lists, LISTS_HEADER, &cases).await;
 }
 
 #[tokio::test]

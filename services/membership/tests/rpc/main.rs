@@ -1,4 +1,5 @@
 //! The service through its own client, in one process.
+#![expect(clippy::unwrap_used, reason = "in tests an unwrap is an assertion")]
 
 mod chunks;
 mod faults;

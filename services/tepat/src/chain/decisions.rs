@@ -18,7 +18,8 @@ pub(crate) async fn each_decision(
     let mut page_token = String::new();
     let mut count = 0;
     loop {
-        let request = wire::ListDecisionsRequest { batch_id: batch_id.to_owned(), page_size: PAGE, page_token };
+        let request =
+            wire::ListDecisionsRequest { batch_id: batch_id.to_owned(), page_size: PAGE, page_token };
         let page = client.list_decisions(quick(request)).await?.into_inner();
         for decision in &page.decisions {
             each(decision)?;

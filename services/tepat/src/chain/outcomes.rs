@@ -43,8 +43,12 @@ impl Recorded {
         let (counter, problem) = match result {
             OutcomeRowResult::Recorded => (&mut self.recorded, ""),
             OutcomeRowResult::Repeated => (&mut self.repeated, ""),
-            OutcomeRowResult::UnknownPayment => (&mut self.unknown_payment, "no payment of this batch has the end_to_end_id"),
-            OutcomeRowResult::Contradicts => (&mut self.contradicts, "another outcome stands; a person must look"),
+            OutcomeRowResult::UnknownPayment => {
+                (&mut self.unknown_payment, "no payment of this batch has the end_to_end_id")
+            }
+            OutcomeRowResult::Contradicts => {
+                (&mut self.contradicts, "another outcome stands; a person must look")
+            }
             OutcomeRowResult::Malformed | OutcomeRowResult::Unspecified => {
                 (&mut self.malformed, "a field is missing or malformed")
             }
@@ -84,15 +88,19 @@ pub(crate) async fn record_outcomes(
         while page.len() < PAGE {
             let line = rows.reader().position().line();
             let Some(row) = rows.next() else { break };
-            let row = row.map_err(|fault| Failure::failed(format!("outcomes, line {line}: {}", plain(&fault))))?;
+            let row =
+                row.map_err(|fault| Failure::failed(format!("outcomes, line {line}: {}", plain(&fault))))?;
             page.push(message(row));
             lines.push(line);
         }
         if page.is_empty() {
             return Ok(recorded);
         }
-        let request =
-            wire::RecordOutcomesRequest { request_id: request_id(), batch_id: batch_id.to_owned(), rows: page };
+        let request = wire::RecordOutcomesRequest {
+            request_id: request_id(),
+            batch_id: batch_id.to_owned(),
+            rows: page,
+        };
         let answer = client.record_outcomes(long(request)).await?.into_inner();
         if answer.results.len() != lines.len() {
             return Err(Failure::failed("the server answered another number of rows than were sent"));

@@ -90,7 +90,10 @@ fn shown(result: &wire::ClaimResult, name_rules: &str) -> Answer {
     table.row(["verdict".into(), verdict.into()]);
     table.row(["name".into(), if name_match.is_empty() { "not compared" } else { name_match }.into()]);
     table.row(["dormancy".into(), if result.dormancy_told { "told by the bank" } else { "not told" }.into()]);
-    table.row(["asked".into(), if checked_at.is_empty() { "nobody".into() } else { checked_at.as_str().into() }]);
+    table.row([
+        "asked".into(),
+        if checked_at.is_empty() { "nobody".into() } else { checked_at.as_str().into() },
+    ]);
     table.row(["known before".into(), if result.reused { "yes" } else { "no" }.into()]);
     table.row(["name rules".into(), name_rules.into()]);
     let json = json!({

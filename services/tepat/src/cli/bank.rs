@@ -15,7 +15,9 @@ use crate::table::Table;
 #[command(after_help = "Example:\n  tepat bank list")]
 pub(super) enum Bank {
     /// Every bank with its entity key and what is known of its answers.
-    #[command(after_help = "Example:\n  tepat bank list\n  tepat bank list --json | jq '.banks[] | select(.connected)'")]
+    #[command(
+        after_help = "Example:\n  tepat bank list\n  tepat bank list --json | jq '.banks[] | select(.connected)'"
+    )]
     List(ServerArgs),
 }
 
@@ -26,7 +28,10 @@ impl Bank {
         let mut banks: Vec<wire::Bank> = Vec::new();
         let mut page_token = String::new();
         let name_rules = loop {
-            let page = client.list_banks(quick(wire::ListBanksRequest { page_size: 0, page_token })).await?.into_inner();
+            let page = client
+                .list_banks(quick(wire::ListBanksRequest { page_size: 0, page_token }))
+                .await?
+                .into_inner();
             banks.extend(page.banks);
             if page.next_page_token.is_empty() {
                 break page.name_rules;

@@ -14,7 +14,7 @@ use tepat_proto::disbursement as wire;
 use super::data::DataArgs;
 use super::server::ServerArgs;
 use crate::answer::Answer;
-use crate::chain::{self, BatchName, the};
+use crate::chain::{self, BatchName};
 use crate::client::quick;
 use crate::failure::Failure;
 use crate::progress;
@@ -28,7 +28,9 @@ use crate::view::{batch_json, batch_text, instant_text, state_word};
 )]
 pub(super) enum Batch {
     /// Open a batch on a roster version and begin to screen it.
-    #[command(after_help = "Example:\n  tepat batch open bsu-2022-1-0001\n  tepat batch open bsu-2020-2-0001 --roster 3")]
+    #[command(
+        after_help = "Example:\n  tepat batch open bsu-2022-1-0001\n  tepat batch open bsu-2020-2-0001 --roster 3"
+    )]
     Open(Open),
     /// Where a batch stands.
     #[command(after_help = "Example:\n  tepat batch status bsu-2022-1-0001")]
@@ -52,7 +54,9 @@ pub(super) enum Batch {
     #[command(after_help = "Example:\n  tepat batch determine bsu-2022-1-0001 --identity maker")]
     Determine(Step),
     /// Approve with a signature over the statement, as another official than the one who determined.
-    #[command(after_help = "Example:\n  tepat batch approve bsu-2022-1-0001 --identity checker --data tepat-data")]
+    #[command(
+        after_help = "Example:\n  tepat batch approve bsu-2022-1-0001 --identity checker --data tepat-data"
+    )]
     Approve(Approve),
     /// Write the signed package and send the payments, as another official than the one who approved.
     #[command(after_help = "Example:\n  tepat batch hand-over bsu-2022-1-0001 --identity treasurer")]
@@ -190,14 +194,12 @@ async fn list(server: &ServerArgs) -> Result<Answer, Failure> {
 }
 
 async fn watch(one: &One) -> Result<Answer, Failure> {
+    let clients = one.server.clients()?;
     let bar = progress::counted("screening", 0);
-    let watched = chain::watch(&one.server.clients()?, &one.batch_id, |batch, per_second| {
-        draw(&bar, batch, per_second);
-    });
-    let batch = watched.await;
+    let watched =
+        chain::watch(&clients, &one.batch_id, |batch, per_second| draw(&bar, batch, per_second)).await;
     bar.finish_and_clear();
-    // The trouble passes or an operator mends it; the last state says it.
-    the(Some(batch?)).map(|batch| shown(&batch))
+    Ok(shown(&watched?))
 }
 
 /// Draws where screening stands.

@@ -51,7 +51,10 @@ impl Config {
             }
             Self::Check { settings } => {
                 let count = settings.effective(&[])?.explain().len();
-                Ok(Answer::new(format!("{count} settings, all in range"), json!({ "good": true, "settings": count })))
+                Ok(Answer::new(
+                    format!("{count} settings, all in range"),
+                    json!({ "good": true, "settings": count }),
+                ))
             }
         }
     }

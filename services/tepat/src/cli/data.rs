@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use tepat_serve::system_clock;
 use tepat_serve::settings::Loaded;
+use tepat_serve::system_clock;
 
 use crate::compose::Parts;
 use crate::data_folder::DataFolder;
@@ -41,7 +41,8 @@ impl SettingsArgs {
     /// The settings in force, with flags of the command over everything. Nothing is made.
     pub(super) fn effective(&self, flags: &[(&str, Option<String>)]) -> Result<Loaded<Settings>, Failure> {
         let of_command = flags.iter().filter_map(|(key, value)| Some(((*key).to_owned(), value.clone()?)));
-        let said = Said { file: self.settings.clone(), flags: self.set.iter().cloned().chain(of_command).collect() };
+        let said =
+            Said { file: self.settings.clone(), flags: self.set.iter().cloned().chain(of_command).collect() };
         effective(&DataFolder::at(&self.data.data), &said)
     }
 

@@ -13,7 +13,9 @@ use crate::failure::Failure;
 
 /// Ask a running suite whether it serves; exit code 1 when it does not.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  tepat health\n  tepat health --service tepat.accounts.v1.AccountsService")]
+#[command(
+    after_help = "Example:\n  tepat health\n  tepat health --service tepat.accounts.v1.AccountsService"
+)]
 pub(super) struct Health {
     #[command(flatten)]
     server: ServerArgs,
@@ -28,7 +30,9 @@ impl Health {
         let request = quick(HealthCheckRequest { service: self.service.clone() });
         let status = match client.check(request).await {
             Ok(answer) => answer.into_inner().status().as_str_name(),
-            Err(status) if status.code() == tonic::Code::NotFound => ServingStatus::ServiceUnknown.as_str_name(),
+            Err(status) if status.code() == tonic::Code::NotFound => {
+                ServingStatus::ServiceUnknown.as_str_name()
+            }
             Err(status) => return Err(status.into()),
         };
         let json = json!({ "service": self.service, "status": status });

@@ -89,7 +89,11 @@ fn text(imported: &Imported, errors: &str) -> String {
         text.push_str(&format!("\nevery fault: {errors}\n"));
     }
     for file in imported.import.files.iter().filter(|file| !file.extra_columns.is_empty()) {
-        text.push_str(&format!("\n{}: passed over {}\n", file_name(file.file()), file.extra_columns.join(", ")));
+        text.push_str(&format!(
+            "\n{}: passed over {}\n",
+            file_name(file.file()),
+            file.extra_columns.join(", ")
+        ));
     }
     let import_id = &imported.import.import_id;
     text.push_str(&match (&imported.roster, imported.refused()) {

@@ -21,6 +21,9 @@ impl Migrate {
         let parts = self.settings.parts(settings)?;
         parts.migrate().await?;
         let folder = parts.folder.path();
-        Ok(Answer::new(format!("up to date: {}", folder.display()), json!({ "data": folder, "up_to_date": true })))
+        Ok(Answer::new(
+            format!("up to date: {}", folder.display()),
+            json!({ "data": folder, "up_to_date": true }),
+        ))
     }
 }

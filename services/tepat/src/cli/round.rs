@@ -35,7 +35,8 @@ impl Round {
             Self::List(server) => list(&server).await,
             Self::Show { round, server } => {
                 let request = quick(wire::GetRoundRequest { round });
-                let round = the(server.clients()?.disbursement().get_round(request).await?.into_inner().round)?;
+                let round =
+                    the(server.clients()?.disbursement().get_round(request).await?.into_inner().round)?;
                 Ok(Answer::new(round_text(&round), round_json(&round)))
             }
         }
@@ -47,7 +48,10 @@ async fn list(server: &ServerArgs) -> Result<Answer, Failure> {
     let mut rounds = Vec::new();
     let mut page_token = String::new();
     loop {
-        let page = client.list_rounds(quick(wire::ListRoundsRequest { page_size: 0, page_token })).await?.into_inner();
+        let page = client
+            .list_rounds(quick(wire::ListRoundsRequest { page_size: 0, page_token }))
+            .await?
+            .into_inner();
         rounds.extend(page.rounds);
         if page.next_page_token.is_empty() {
             break;

@@ -38,7 +38,7 @@ impl Serve {
 }
 
 /// Starts the log of a process that serves.
-pub(super) fn start_log(settings: &Settings) -> Result<(), Failure> {
+pub(crate) fn start_log(settings: &Settings) -> Result<(), Failure> {
     let level = std::env::var(tepat_serve::telemetry::LOG_VARIABLE).ok();
     tepat_serve::start_log(&settings.log, level.as_deref()).map_err(Failure::usage)?;
     Ok(())
@@ -59,7 +59,8 @@ pub(super) async fn listen(bound: Bound, suite: Suite, parts: &Parts, json: bool
     };
     // The port is taken: what connects from now on waits in the queue and is answered.
     let ready = if json {
-        let endpoints = suite.services.iter().chain(&["grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection"]);
+        let endpoints =
+            suite.services.iter().chain(&["grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection"]);
         say_json(&json!({
             "server": server,
             "address": address.to_string(),

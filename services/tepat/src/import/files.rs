@@ -83,7 +83,14 @@ mod tests {
     use super::*;
 
     fn asked(dir: &Path, dry_run: bool) -> Asked<'_> {
-        Asked { dir, dry_run, allow_extra: false, columns: Vec::new(), errors: PathBuf::new(), import_id: None }
+        Asked {
+            dir,
+            dry_run,
+            allow_extra: false,
+            columns: Vec::new(),
+            errors: PathBuf::new(),
+            import_id: None,
+        }
     }
 
     #[test]

@@ -42,7 +42,11 @@ mod tests {
     #[test]
     fn a_mapping_names_file_column_and_interface() {
         let columns = parse("[members]\n\"Nomor KTP\" = \"nik\"\n[lists]\nid = \"nik\"\n").unwrap();
-        let column = |file: ImportFile, from: &str| ColumnName { file: file as i32, from: from.into(), to: "nik".into() };
+        let column = |file: ImportFile, from: &str| ColumnName {
+            file: file as i32,
+            from: from.into(),
+            to: "nik".into(),
+        };
         assert_eq!(columns, [column(ImportFile::Lists, "id"), column(ImportFile::Members, "Nomor KTP")]);
         assert!(parse("[people]\na = \"nik\"\n").unwrap_err().contains("\"people\""));
         assert!(parse("[members]\na = 1\n").is_err());

@@ -28,7 +28,11 @@ const AHEAD: usize = 8;
 
 /// Uploads what is missing of every file. A file that is refused whole ends it: the files after it
 /// would only repeat its faults.
-pub(super) async fn all(clients: &Clients, mut import: wire::Import, found: &[Found]) -> Result<wire::Import, Failure> {
+pub(super) async fn all(
+    clients: &Clients,
+    mut import: wire::Import,
+    found: &[Found],
+) -> Result<wire::Import, Failure> {
     for position in 0..import.files.len() {
         let progress = &import.files[position];
         let uploaded = match progress.state() {
@@ -53,11 +57,13 @@ async fn one(
 ) -> Result<FileProgress, Failure> {
     let file = found.iter().find(|found| found.file == progress.file());
     let file = file.ok_or_else(|| Failure::failed("the import was announced with other files"))?;
-    let offset = u64::try_from(progress.offset).map_err(|_| Failure::failed("the server's offset is negative"))?;
+    let offset =
+        u64::try_from(progress.offset).map_err(|_| Failure::failed("the server's offset is negative"))?;
     let bar = progress::bytes(file_name(file.file), file.bytes);
     bar.set_position(offset);
 
-    let header = wire::UploadHeader { import_id: import_id.to_owned(), file: progress.file, offset: progress.offset };
+    let header =
+        wire::UploadHeader { import_id: import_id.to_owned(), file: progress.file, offset: progress.offset };
     let (sender, receiver) = mpsc::channel(AHEAD);
     let reading = tokio::spawn(read(file.path.clone(), offset, header, sender, bar.clone()));
     let answer = clients.membership().upload_file(long(ReceiverStream::new(receiver))).await;

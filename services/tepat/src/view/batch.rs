@@ -65,7 +65,10 @@ pub(crate) fn batch_text(batch: &Batch) -> String {
     fact("eligible", thousands(batch.eligible));
     fact("refused", thousands(batch.refused));
     fact("pending", thousands(batch.pending));
-    fact("amount", if batch.amount_rupiah > 0 { format!("Rp{}", thousands(batch.amount_rupiah)) } else { String::new() });
+    fact(
+        "amount",
+        if batch.amount_rupiah > 0 { format!("Rp{}", thousands(batch.amount_rupiah)) } else { String::new() },
+    );
     fact("Merkle root", hex(&batch.merkle_root));
     fact("package", batch.package.clone());
     fact("trouble", batch.trouble.clone());

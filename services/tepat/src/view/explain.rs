@@ -46,7 +46,11 @@ pub(crate) fn explain_text(explained: &ExplainDecisionResponse, nik_masked: &str
         verdict(&decision),
     );
     for rule in &explained.rules {
-        text.push_str(&format!("\n{:<14}{}\n", result_word(rule).replace('_', " ").to_lowercase(), rule.rule));
+        text.push_str(&format!(
+            "\n{:<14}{}\n",
+            result_word(rule).replace('_', " ").to_lowercase(),
+            rule.rule
+        ));
         let mut line = |name: &str, value: &str| {
             if !value.is_empty() {
                 text.push_str(&format!("  {name:<12}{value}\n"));

@@ -70,5 +70,6 @@ pub(crate) fn round_text(round: &Round) -> String {
 }
 
 fn banks_asked(round: &Round) -> String {
-    word(BanksAsked::try_from(round.banks_asked).unwrap_or_default().as_str_name(), "BANKS_ASKED_").to_lowercase()
+    word(BanksAsked::try_from(round.banks_asked).unwrap_or_default().as_str_name(), "BANKS_ASKED_")
+        .to_lowercase()
 }

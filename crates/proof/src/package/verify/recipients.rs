@@ -6,7 +6,8 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use super::super::row::{LineReader, RECIPIENT_COLUMNS, Recipient, RowEncoder, RowProblem, sequence_of};
+use super::super::parse_end_to_end_id;
+use super::super::row::{LineReader, RECIPIENT_COLUMNS, Recipient, RowEncoder, RowProblem};
 use super::super::{MANIFEST_FILE, Manifest, PackagePath};
 use super::fault::expect;
 use super::{VerifyFault, open};
@@ -116,7 +117,8 @@ fn head(
     };
     let refused = |problem| VerifyFault::row(path, line.row, problem);
     let (row, recipient) = Recipient::from_fields(&line.fields).map_err(refused)?;
-    let sequence = sequence_of(recipient.end_to_end_id, &manifest.batch_id);
+    let payment = parse_end_to_end_id(&manifest.batch_id, recipient.end_to_end_id);
+    let sequence = payment.map(|(sequence, _)| sequence);
     let sequence = sequence
         .ok_or_else(|| refused(RowProblem("end_to_end_id must be batch_id, sequence and attempt")))?;
     Ok(Some(Reverse(Head { nik: recipient.nik, list, row, sequence })))

@@ -1,5 +1,7 @@
 //! Lays the parts of two names side by side, in any order.
 
+use std::borrow::Cow;
+
 use super::NameMatch;
 use super::parts::Part;
 use super::spelling::{fold, one_letter_apart};
@@ -32,27 +34,29 @@ pub(super) fn align(one: &[Part], other: &[Part]) -> NameMatch {
 
 /// The whole name as one word: spacing does not count.
 fn run_together(parts: &[Part]) -> String {
-    fold(&parts.iter().map(|part| part.in_full.as_str()).collect::<String>())
+    fold(&parts.iter().map(|part| part.in_full()).collect::<String>())
 }
 
 /// Joins neighbours that the other name writes as one word.
-fn join_as_in(parts: &[Part], other: &[Part]) -> Vec<Part> {
-    let mut joined = Vec::with_capacity(parts.len());
-    let mut rest = parts;
-    while let [first, after @ ..] = rest {
-        let pair = after.first().map(|second| first.join(second));
-        match pair.filter(|pair| other.iter().any(|part| part.key == pair.key)) {
-            Some(pair) => {
-                joined.push(pair);
-                rest = &after[1..];
-            }
-            None => {
-                joined.push(first.clone());
-                rest = after;
-            }
-        }
+fn join_as_in<'a>(parts: &'a [Part], other: &[Part]) -> Cow<'a, [Part]> {
+    let joined_at = |at: usize| {
+        let pair = [parts.get(at)?, parts.get(at + 1)?];
+        // Folding never makes a word longer, so a shorter pair of words cannot fold to a longer one.
+        let letters = pair[0].in_full().len() + pair[1].in_full().len();
+        let mut candidates = other.iter().filter(|part| part.key.len() <= letters).peekable();
+        candidates.peek()?;
+        let joined = pair[0].join(pair[1]);
+        candidates.any(|part| part.key == joined.key).then_some(joined)
+    };
+    let Some(first) = (0..parts.len()).find(|at| joined_at(*at).is_some()) else { return Cow::Borrowed(parts) };
+    let mut all = parts[..first].to_vec();
+    let mut at = first;
+    while at < parts.len() {
+        let joined = joined_at(at);
+        at += if joined.is_some() { 2 } else { 1 };
+        all.push(joined.unwrap_or_else(|| parts[at - 1].clone()));
     }
-    joined
+    Cow::Owned(all)
 }
 
 /// Whether a part of more than one letter is shared, and what each name has beyond the shared parts.

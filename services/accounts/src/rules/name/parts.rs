@@ -1,5 +1,7 @@
 //! A name taken apart: words, titles, a Balinese prefix, parts.
 
+use std::ops::Range;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -11,8 +13,8 @@ use super::table::{TITLE_WORDS_MAX, table};
 pub(super) struct Part {
     /// The word in capitals, as written.
     pub(super) written: String,
-    /// The word with its abbreviation written out.
-    pub(super) in_full: String,
+    /// The spelling in use, where it is another one; an abbreviation written out.
+    spelling: Option<String>,
     /// What is compared: the spelling in use, folded.
     pub(super) key: String,
 }
@@ -20,14 +22,18 @@ pub(super) struct Part {
 impl Part {
     fn new(written: String) -> Self {
         let (key, spelling) = table().canonical(&written);
-        let in_full = spelling.map_or_else(|| written.clone(), str::to_owned);
-        Self { written, in_full, key }
+        Self { spelling: spelling.map(str::to_owned), written, key }
+    }
+
+    /// The word with its abbreviation written out.
+    pub(super) fn in_full(&self) -> &str {
+        self.spelling.as_deref().unwrap_or(&self.written)
     }
 
     /// Two neighbours written as one word.
     pub(super) fn join(&self, next: &Self) -> Self {
-        let in_full = format!("{}{}", self.in_full, next.in_full);
-        Self { written: format!("{}{}", self.written, next.written), key: fold(&in_full), in_full }
+        let written = format!("{}{}", self.in_full(), next.in_full());
+        Self { key: fold(&written), spelling: None, written }
     }
 
     /// Whether it is a single letter.
@@ -39,9 +45,10 @@ impl Part {
 /// A name in the ways it can be read.
 pub(super) struct Name {
     words: Vec<String>,
+    parts: Vec<Part>,
     balinese_prefix: Option<&'static str>,
-    /// With everything that may be a title still in it, and without.
-    readings: Vec<Vec<Part>>,
+    /// With everything that may be a title still in it, and without where that is less.
+    readings: [Option<Range<usize>>; 2],
 }
 
 /// A word and whether it stands after a comma, where titles stand.
@@ -59,17 +66,12 @@ impl Name {
             kept.retain(|word| !table().is_particle(&word.text));
         }
         let bare = without_titles(&kept);
-        let mut balinese_prefix = None;
-        let mut readings = Vec::with_capacity(2);
-        for words in [&kept[..], bare] {
-            let (prefix, rest) = without_balinese_prefix(words);
-            balinese_prefix = balinese_prefix.or(prefix);
-            let parts = once(rest.iter().map(|word| Part::new(word.text.clone())).collect());
-            if !readings.contains(&parts) {
-                readings.push(parts);
-            }
-        }
-        Self { words, balinese_prefix, readings }
+        let parts: Vec<Part> = kept.into_iter().map(|word| Part::new(word.text)).collect();
+        let (prefix, whole) = without_balinese_prefix(&parts, 0..parts.len());
+        let (bare_prefix, bare) = without_balinese_prefix(&parts, bare);
+        let whole = once(&parts, whole);
+        let bare = Some(once(&parts, bare)).filter(|bare| *bare != whole);
+        Self { words, parts, balinese_prefix: prefix.or(bare_prefix), readings: [Some(whole), bare] }
     }
 
     /// Whether nothing is left to compare.
@@ -82,14 +84,14 @@ impl Name {
         fold(&self.words.concat())
     }
 
-    /// `I` or `NI` before a Balinese birth-order name or title; the parts are without it.
+    /// `I` or `NI` before a Balinese birth-order name or title; the readings are without it.
     pub(super) fn balinese_prefix(&self) -> Option<&'static str> {
         self.balinese_prefix
     }
 
     /// The ways to read it, none without parts unless the name is empty.
     pub(super) fn readings(&self) -> impl Iterator<Item = &[Part]> {
-        self.readings.iter().map(Vec::as_slice)
+        self.readings.iter().flatten().map(|reading| &self.parts[reading.clone()])
     }
 }
 
@@ -142,19 +144,21 @@ fn split(text: &str) -> Vec<Word> {
 }
 
 /// The words between the titles; a name of nothing but titles keeps its last word.
-fn without_titles(words: &[Word]) -> &[Word] {
-    let mut rest = words;
-    while let Some(count) = title_length(rest, false) {
-        rest = &rest[count..];
+fn without_titles(words: &[Word]) -> Range<usize> {
+    let (mut start, mut end) = (0, words.len());
+    while let Some(count) = title_length(&words[start..end], false) {
+        start += count;
     }
-    while let Some(count) = title_length(rest, true) {
-        rest = &rest[..rest.len() - count];
+    while let Some(count) = title_length(&words[start..end], true) {
+        end -= count;
     }
-    rest
+    start..end
 }
 
 /// How many words at one end are a title, the longest first; none if no word would be left.
 fn title_length(words: &[Word], at_the_end: bool) -> Option<usize> {
+    let outermost = if at_the_end { words.last() } else { words.first() };
+    outermost.filter(|word| table().is_word_of_titles(&word.text))?;
     let longest = TITLE_WORDS_MAX.min(words.len().saturating_sub(1));
     (1..=longest).rev().find(|&count| {
         let (start, end) = if at_the_end { (words.len() - count, words.len()) } else { (0, count) };
@@ -169,21 +173,25 @@ fn title_length(words: &[Word], at_the_end: bool) -> Option<usize> {
     })
 }
 
-fn without_balinese_prefix(words: &[Word]) -> (Option<&'static str>, &[Word]) {
-    let [first, second, ..] = words else { return (None, words) };
-    let prefix = match first.text.as_str() {
+fn without_balinese_prefix(parts: &[Part], reading: Range<usize>) -> (Option<&'static str>, Range<usize>) {
+    let [first, second, ..] = &parts[reading.clone()] else { return (None, reading) };
+    let prefix = match first.written.as_str() {
         "I" => "I",
         "NI" => "NI",
-        _ => return (None, words),
+        _ => return (None, reading),
     };
-    let full = Part::new(second.text.clone()).in_full;
-    if table().is_balinese(&full) { (Some(prefix), &words[1..]) } else { (None, words) }
+    if table().is_balinese(second.in_full()) {
+        (Some(prefix), reading.start + 1..reading.end)
+    } else {
+        (None, reading)
+    }
 }
 
 /// A single name that is doubled to fill a surname field counts once.
-fn once(mut parts: Vec<Part>) -> Vec<Part> {
-    if parts.windows(2).all(|pair| pair[0].key == pair[1].key) {
-        parts.truncate(1);
+fn once(parts: &[Part], reading: Range<usize>) -> Range<usize> {
+    if parts[reading.clone()].windows(2).all(|pair| pair[0].key == pair[1].key) {
+        reading.start..reading.end.min(reading.start + 1)
+    } else {
+        reading
     }
-    parts
 }

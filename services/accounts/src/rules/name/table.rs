@@ -14,6 +14,8 @@ pub(super) struct Table {
     titles_before: HashSet<String>,
     /// Titles that stand after a name.
     titles_after: HashSet<String>,
+    /// Every word of a title: most words of names are none.
+    words_of_titles: HashSet<String>,
     /// Words that only link parts: bin, binti.
     particles: HashSet<String>,
     /// Words that follow a Balinese I or Ni.
@@ -46,6 +48,7 @@ impl Table {
             spellings: HashMap::new(),
             titles_before: HashSet::new(),
             titles_after: HashSet::new(),
+            words_of_titles: HashSet::new(),
             particles: HashSet::new(),
             balinese: HashSet::new(),
             not_a_person: HashSet::new(),
@@ -74,6 +77,8 @@ impl Table {
     /// A title counts with its words apart (`S Pd`) and run together (`SPd`).
     fn add_title(&mut self, title: &str, position: &str) {
         let parts = words(title);
+        self.words_of_titles.extend(parts.iter().cloned());
+        self.words_of_titles.insert(parts.concat());
         for written in [parts.join(" "), parts.concat()] {
             match position {
                 "before" => self.titles_before.insert(written),
@@ -111,6 +116,11 @@ impl Table {
     /// Whether these words are a title that stands after a name.
     pub(super) fn is_title_after(&self, words: &str) -> bool {
         self.titles_after.contains(words)
+    }
+
+    /// Whether the word is one of a title's.
+    pub(super) fn is_word_of_titles(&self, word: &str) -> bool {
+        self.words_of_titles.contains(word)
     }
 
     /// Whether the word only links parts.

@@ -1,6 +1,6 @@
 //! Membership, wage, region and lists.
 
-use super::wording::{amount, basis};
+use super::wording::{amount, basis, wage};
 use super::{Asked, Finding, RuleTrace, WageTold};
 use crate::rules::candidate::Employment;
 use crate::rules::reason::Reason;
@@ -77,12 +77,13 @@ impl Asked<'_> {
             .map(|employment| format!(" at employer {} in {}", employment.npp, employment.region.name()))
             .unwrap_or_default();
         format!(
-            "{} a month{at}, reported for {} on {}, against the ceiling {}{}",
+            "{} a month{at}, reported for {} on {}, against the ceiling {}{}: {}",
             amount(told.compared_rupiah),
             deciding.month,
             deciding.reported_on,
             amount(told.ceiling_rupiah),
-            told.basis.map(|from| format!(" ({})", basis(from))).unwrap_or_default()
+            told.basis.map(|from| format!(" ({})", basis(from))).unwrap_or_default(),
+            wage(told.verdict)
         )
     }
 

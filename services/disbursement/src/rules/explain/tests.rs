@@ -104,7 +104,7 @@ fn what_was_compared_is_told_and_personal_values_are_masked() {
     assert_eq!(
         wage.compared,
         "Rp4,800,001 a month at employer AA000001 in Kabupaten Karawang, reported for 2022-06 on 2022-07-10, \
-         against the ceiling Rp4,800,000 (UMK rounded up to the next Rp100,000)"
+         against the ceiling Rp4,800,000 (UMK rounded up to the next Rp100,000): over"
     );
     assert_eq!((wage.result, wage.reason), (RuleResult::Refused, Some(Reason::WageOverCeiling)));
     assert_eq!(wage.mended_by, "employer via SIPP");
@@ -156,6 +156,18 @@ fn who_is_not_asked_is_told_why() {
     assert!(account.article.contains("UU 27/2022"), "{}", account.article);
     let (_, traces) = explained("bsu-2020", 2, &person, WageVerdict::Within, &VALID, &[]);
     assert_eq!(rule(&traces, "account").result, RuleResult::Passed);
+}
+
+#[test]
+fn an_earlier_entitlement_is_found_after_the_banks_have_answered() {
+    let (_, traces) =
+        explained("bsu-2022", 1, &candidate(), WageVerdict::Within, &VALID, &[Reason::AlreadyPaid]);
+    assert_eq!(rule(&traces, "already paid").compared, "an entitlement of term bsu-2022/1 stands already");
+    let account = rule(&traces, "account");
+    assert_eq!(account.result, RuleResult::Passed);
+    assert!(account.article.contains("payment to a bank account"), "{}", account.article);
+    assert_eq!(rule(&traces, "shared account").result, RuleResult::NotLookedAt);
+    assert_eq!(rule(&traces, "budget").result, RuleResult::NotLookedAt);
 }
 
 #[test]

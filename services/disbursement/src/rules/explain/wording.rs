@@ -2,6 +2,7 @@
 
 use super::CeilingBasis;
 use crate::rules::account_choice::AccountVerdict;
+use crate::rules::eligibility::WageVerdict;
 
 /// An amount with thousands separators, for instance `Rp4,999,999`.
 pub(super) fn amount(rupiah: i64) -> String {
@@ -22,6 +23,16 @@ pub(super) const fn basis(basis: CeilingBasis) -> &'static str {
         CeilingBasis::Fixed => "fixed amount of the rule",
         CeilingBasis::Umk => "UMK rounded up to the next Rp100,000",
         CeilingBasis::Ump => "UMP rounded up to the next Rp100,000",
+    }
+}
+
+/// A verdict on a wage.
+pub(super) const fn wage(verdict: WageVerdict) -> &'static str {
+    match verdict {
+        WageVerdict::Within => "within",
+        WageVerdict::Over => "over",
+        WageVerdict::NotReported => "not reported",
+        WageVerdict::MinimumWageUnknown => "over, but the regency's own minimum wage is not known",
     }
 }
 

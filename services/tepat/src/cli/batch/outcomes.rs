@@ -28,7 +28,8 @@ pub(super) async fn run(asked: &Outcomes) -> Result<Answer, Failure> {
     for (line, problem) in &recorded.told {
         text.push_str(&format!("\nline {line}: {problem}"));
     }
-    let told: Vec<_> = recorded.told.iter().map(|(line, why)| json!({ "line": line, "problem": why })).collect();
+    let told: Vec<_> =
+        recorded.told.iter().map(|(line, why)| json!({ "line": line, "problem": why })).collect();
     let json = json!({
         "batch_id": asked.one.batch_id,
         "rows": recorded.rows(),

@@ -38,7 +38,9 @@ fn tell_statement(identity: &str, batch_id: &str, statement: &[u8]) -> Result<()
     let value: Value = serde_json::from_slice(statement)
         .map_err(|_| Failure::failed("the statement to sign is not JSON; nothing was signed"))?;
     if value["batch_id"] != batch_id {
-        return Err(Failure::failed(format!("the statement to sign is not of batch {batch_id}; nothing was signed")));
+        return Err(Failure::failed(format!(
+            "the statement to sign is not of batch {batch_id}; nothing was signed"
+        )));
     }
     let number = |value: &Value| value.as_i64().map_or_else(|| "?".to_owned(), thousands);
     let counts = &value["counts"];

@@ -1,0 +1,51 @@
+//! The stages of a demonstration and how long each took.
+
+use std::time::{Duration, Instant};
+
+use indicatif::ProgressBar;
+
+use crate::progress;
+
+/// Stages under way.
+#[derive(Debug)]
+pub(super) struct Stages {
+    began: Instant,
+    stage: Option<(&'static str, Instant, ProgressBar)>,
+    taken: Vec<(&'static str, Duration)>,
+    /// Whether a line for people follows each stage.
+    told: bool,
+}
+
+impl Stages {
+    /// Begins to count.
+    pub(super) fn begin(told: bool) -> Self {
+        Self { began: Instant::now(), stage: None, taken: Vec::new(), told }
+    }
+
+    /// Ends the stage before and begins the next.
+    pub(super) fn next(&mut self, stage: &'static str) {
+        self.finish();
+        let line = if self.told { progress::waiting(stage) } else { ProgressBar::hidden() };
+        self.stage = Some((stage, Instant::now(), line));
+    }
+
+    /// Ends the last stage: seconds of each, and `total`.
+    pub(super) fn end(mut self) -> Vec<(&'static str, f64)> {
+        self.finish();
+        self.taken.push(("total", self.began.elapsed()));
+        self.taken.into_iter().map(|(stage, taken)| (stage, seconds(taken))).collect()
+    }
+
+    fn finish(&mut self) {
+        if let Some((stage, began, line)) = self.stage.take() {
+            line.finish_and_clear();
+            self.taken.push((stage, began.elapsed()));
+        }
+    }
+}
+
+/// Seconds to the millisecond.
+fn seconds(taken: Duration) -> f64 {
+    let milliseconds = u64::try_from(taken.as_millis()).unwrap_or(u64::MAX);
+    Duration::from_millis(milliseconds).as_secs_f64()
+}
