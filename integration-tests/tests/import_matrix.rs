@@ -72,7 +72,7 @@ fn forbidden(room: &str) -> &'static [&'static str] {
     match room {
         "rules" => &["rpc", "work", "flow", "store", "outside"],
         "store" => &["rpc", "work", "flow", "outside"],
-        "outside" => &["rpc", "work", "flow", "store"],
+        "outside" => &["rpc", "work", "flow"],
         "flow" => &["rpc", "work"],
         "work" => &["rpc"],
         "rpc" => &["work"],

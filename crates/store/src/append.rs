@@ -1,7 +1,5 @@
 //! Bulk append: the only way rows by the thousand enter a table.
 
-use std::fmt::Write as _;
-
 use sea_orm::Value;
 
 use crate::fault::StoreFault;
@@ -34,13 +32,8 @@ pub async fn append(tx: &Tx, table: &str, columns: &[&str], rows: Vec<Vec<Value>
 
 fn insert_text(table: &str, columns: &[&str], rows: usize) -> String {
     let mut sql = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
-    for row in 0..rows {
-        sql.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 0..columns.len() {
-            let comma = if column == 0 { "" } else { ", " };
-            write!(sql, "{comma}${}", row * columns.len() + column + 1).expect("a String takes every write");
-        }
-        sql.push(')');
-    }
+    // Bare question marks: a numbered parameter is looked up by name for every value that is bound.
+    let row = format!("({})", vec!["?"; columns.len()].join(", "));
+    sql.push_str(&vec![row; rows].join(", "));
     sql
 }

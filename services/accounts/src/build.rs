@@ -19,10 +19,7 @@ use crate::{Accounts, BuildFault, Deps};
 ///
 /// # Errors
 /// [`BuildFault`] when a setting is outside its range, or a file it names cannot be used.
-pub async fn build(
-    settings: &Settings,
-    deps: Deps,
-) -> Result<AccountsServiceServer<Accounts>, BuildFault> {
+pub async fn build(settings: &Settings, deps: Deps) -> Result<AccountsServiceServer<Accounts>, BuildFault> {
     let mut faults = SettingsFaults::default();
     settings.check(&mut faults);
     if !faults.is_empty() {

@@ -7,7 +7,7 @@ use tepat_store::StoreFault;
 use tepat_terms::{AccountNumber, BankKey, Nik, PersonName};
 
 use crate::Accounts;
-use crate::rules::directory::BankIndex;
+use crate::rules::directory::{BankIndex, Profile};
 use crate::rules::verdict::{Inquiry, judge};
 use crate::store::{Answer, Call, ClaimHash, Known};
 
@@ -67,7 +67,8 @@ pub(crate) async fn validate(accounts: &Accounts, page: &Page) -> Result<Vec<Fin
 
     let mut findings: HashMap<ClaimHash, Finding> =
         known.into_iter().map(|(hash, known)| (hash, Finding { known, reused: true })).collect();
-    findings.extend(answers.iter().map(|answer| (answer.hash, Finding { known: answer.known, reused: false })));
+    findings
+        .extend(answers.iter().map(|answer| (answer.hash, Finding { known: answer.known, reused: false })));
     let finding = |(claim, place): (&Claim, &Option<usize>)| match place {
         Some(place) => findings[&questions[*place].hash],
         None => nobody_to_ask(claim),
@@ -107,8 +108,13 @@ async fn ask<'a>(accounts: &'a Accounts, questions: &[&Question<'_>]) -> Vec<Ans
     join_all(asked).await.into_iter().flatten().collect()
 }
 
-async fn ask_one<'a>(accounts: &'a Accounts, bank: BankIndex, questions: &[&Question<'_>]) -> Vec<Answer<'a>> {
-    let numbers: Vec<&AccountNumber> = questions.iter().map(|question| &question.claim.account_number).collect();
+async fn ask_one<'a>(
+    accounts: &'a Accounts,
+    bank: BankIndex,
+    questions: &[&Question<'_>],
+) -> Vec<Answer<'a>> {
+    let numbers: Vec<&AccountNumber> =
+        questions.iter().map(|question| &question.claim.account_number).collect();
     let inquiries = accounts.connectors.ask(bank, &numbers).await;
     let answered_at_us = (accounts.clock)();
     let directory_bank = accounts.directory.bank(bank);
@@ -124,7 +130,7 @@ async fn ask_one<'a>(accounts: &'a Accounts, bank: BankIndex, questions: &[&Ques
 }
 
 fn nobody_to_ask(claim: &Claim) -> Finding {
-    let unknown = crate::rules::directory::Profile { tells_dormant: false, name_length: None };
+    let unknown = Profile { tells_dormant: false, name_length: None };
     let judgement = judge(&claim.name, claim.nik, unknown, &Inquiry::NoSuchBank);
     Finding { known: Known { judgement, checked_at_us: 0 }, reused: false }
 }

@@ -108,7 +108,8 @@ mod tests {
     const BOUNDS: LineBounds = LineBounds { concurrency_max: 1, deadline: Duration::from_millis(2_000) };
 
     fn sandbox(silence: Duration) -> Connector {
-        let csv = "bank,account_number,holder_name,holder_nik,status\n002,1,BUDI,,ACTIVE\n008,1,BUDI,,ACTIVE\n";
+        let csv =
+            "bank,account_number,holder_name,holder_nik,status\n002,1,BUDI,,ACTIVE\n008,1,BUDI,,ACTIVE\n";
         let directory = Directory::shipped();
         let silent = [directory.find(&"008".parse().unwrap()).unwrap()].into();
         Connector::Sandbox(Arc::new(Sandbox::read(csv.as_bytes(), &directory, silent, silence).unwrap()))

@@ -77,7 +77,8 @@ fn decode_claims(invalid: &mut Invalid, claims: Vec<wire::Claim>, claims_max: us
 }
 
 fn decode_claim(invalid: &mut Invalid, index: usize, claim: &wire::Claim) -> Option<Claim> {
-    match (claim.bank.parse(), claim.account_number.parse(), claim.name.parse(), Nik::from_number(claim.nik)) {
+    match (claim.bank.parse(), claim.account_number.parse(), claim.name.parse(), Nik::from_number(claim.nik))
+    {
         (Ok(bank), Ok(account_number), Ok(name), Ok(nik)) => Some(Claim { bank, account_number, name, nik }),
         (bank, account_number, name, nik) => {
             let mut note = |field: &str, problem: Option<String>| {

@@ -186,7 +186,10 @@ mod tests {
         assert_eq!(directory.banks().len(), 133);
         assert!(directory.banks().is_sorted_by(|a, b| a.key < b.key));
         let bri = find(&directory, "002").unwrap();
-        assert_eq!((bri.short_name.as_str(), bri.group.as_str(), bri.bic.as_str()), ("BRI", "himbara", "BRINIDJA"));
+        assert_eq!(
+            (bri.short_name.as_str(), bri.group.as_str(), bri.bic.as_str()),
+            ("BRI", "himbara", "BRINIDJA")
+        );
         assert_eq!(bri.account_lengths, [15]);
         assert!(!bri.profile.tells_dormant);
         let unit = find(&directory, "022-S").unwrap();

@@ -136,7 +136,8 @@ pub(crate) struct Judgement {
 ///
 /// An account that cannot be credited is refused whoever holds it, and its names are not compared.
 pub(crate) fn judge(name: &PersonName, nik: Nik, profile: Profile, inquiry: &Inquiry) -> Judgement {
-    let judged = |verdict, name_match| Judgement { verdict, name_match, dormancy_told: profile.tells_dormant };
+    let judged =
+        |verdict, name_match| Judgement { verdict, name_match, dormancy_told: profile.tells_dormant };
     let account = match inquiry {
         Inquiry::NoSuchBank => {
             return Judgement { dormancy_told: false, ..judged(Verdict::BankUnknown, None) };

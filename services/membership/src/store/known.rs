@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use futures::try_join;
 use tepat_store::{QueryResult, Store, StoreFault};
 
 use super::{among, columns, keys, quoted};
@@ -44,26 +45,18 @@ pub(crate) async fn employer_keys(store: &Store, version: i64) -> Result<HashSet
 
 /// What is known of employers, by their NPP.
 pub(crate) async fn employers(store: &Store, version: i64, npps: &[String]) -> Result<Employers, StoreFault> {
+    let sql = format!(
+        "SELECT npp, division, version, name, region_code, sector_code, ownership FROM employer
+         WHERE version <= $1 AND {} ORDER BY npp, division, version",
+        among("npp")
+    );
+    let npps: Vec<String> = npps.iter().map(|npp| quoted(npp)).collect();
     let mut known = Employers::new();
-    {
-        let sql = format!(
-            "SELECT npp, division, version, name, region_code, sector_code, ownership FROM employer
-             WHERE version <= $1 AND npp IN ({}) ORDER BY npp, division, version",
-            places(npps.len())
-        );
-        for row in store.rows(&sql, with_version(version, npps)).await? {
-            let (npp, division, of_version, name, region_code, sector_code, ownership): (
-                _,
-                _,
-                i64,
-                _,
-                _,
-                _,
-                _,
-            ) = columns(&row)?;
-            let value = EmployerFacts { name, region_code, sector_code, ownership };
-            known.insert(EmployerKey { npp, division }, Known { value, here: of_version == version });
-        }
+    for row in store.rows(&sql, keys(version, &npps)).await? {
+        let (npp, division, of_version, name, region_code, sector_code, ownership): (_, _, i64, _, _, _, _) =
+            columns(&row)?;
+        let value = EmployerFacts { name, region_code, sector_code, ownership };
+        known.insert(EmployerKey { npp, division }, Known { value, here: of_version == version });
     }
     mark_restated(store, version, &mut known, subject::employer).await?;
     Ok(known)
@@ -71,31 +64,49 @@ pub(crate) async fn employers(store: &Store, version: i64, npps: &[String]) -> R
 
 /// What is known of persons and their employments, by NIK.
 pub(crate) async fn members(store: &Store, version: i64, niks: &[i64]) -> Result<Members, StoreFault> {
-    let mut known = Members::default();
-    {
-        let places = places(niks.len());
-        let sql = format!(
-            "SELECT nik, version, name, birth_date, sex FROM member
-             WHERE version <= $1 AND nik IN ({places}) ORDER BY nik, version"
-        );
-        for row in store.rows(&sql, with_version(version, niks)).await? {
-            let (nik, of_version, name, birth_date, sex): (_, i64, _, _, _) = columns(&row)?;
-            let value = Person { name, birth_date, sex };
-            known.persons.insert(nik, Known { value, here: of_version == version });
-        }
-        let sql = format!(
-            "SELECT nik, npp, division, start_date, version, end_date, kk, kpj, region_code, category, segment,
-                    programmes, bank, account_number, account_holder_name FROM employment
-             WHERE version <= $1 AND nik IN ({places}) ORDER BY nik, npp, division, start_date, version"
-        );
-        for row in store.rows(&sql, with_version(version, niks)).await? {
-            let (key, of_version, value) = employment_of(&row)?;
-            known.employments.insert(key, Known { value, here: of_version == version });
-        }
+    let (mut persons, mut employments) =
+        try_join!(persons_of(store, version, niks), employments_of(store, version, niks))?;
+    mark_restated(store, version, &mut persons, |nik| subject::person(*nik)).await?;
+    mark_restated(store, version, &mut employments, subject::employment).await?;
+    Ok(Members { persons, employments })
+}
+
+async fn persons_of(
+    store: &Store,
+    version: i64,
+    niks: &[i64],
+) -> Result<HashMap<i64, Known<Person>>, StoreFault> {
+    let sql = format!(
+        "SELECT nik, version, name, birth_date, sex FROM member
+         WHERE version <= $1 AND {} ORDER BY nik, version",
+        among("nik")
+    );
+    let mut persons = HashMap::new();
+    for row in store.rows(&sql, keys(version, niks)).await? {
+        let (nik, of_version, name, birth_date, sex): (_, i64, _, _, _) = columns(&row)?;
+        let value = Person { name, birth_date, sex };
+        persons.insert(nik, Known { value, here: of_version == version });
     }
-    mark_restated(store, version, &mut known.persons, |nik| subject::person(*nik)).await?;
-    mark_restated(store, version, &mut known.employments, subject::employment).await?;
-    Ok(known)
+    Ok(persons)
+}
+
+async fn employments_of(
+    store: &Store,
+    version: i64,
+    niks: &[i64],
+) -> Result<HashMap<EmploymentKey, Known<EmploymentFacts>>, StoreFault> {
+    let sql = format!(
+        "SELECT nik, npp, division, start_date, version, end_date, kk, kpj, region_code, category, segment,
+                programmes, bank, account_number, account_holder_name FROM employment
+         WHERE version <= $1 AND {} ORDER BY nik, npp, division, start_date, version",
+        among("nik")
+    );
+    let mut employments = HashMap::new();
+    for row in store.rows(&sql, keys(version, niks)).await? {
+        let (key, of_version, value) = employment_of(&row)?;
+        employments.insert(key, Known { value, here: of_version == version });
+    }
+    Ok(employments)
 }
 
 fn employment_of(row: &QueryResult) -> Result<(EmploymentKey, i64, EmploymentFacts), StoreFault> {
@@ -126,47 +137,42 @@ pub(crate) async fn employment_keys(
     version: i64,
     niks: &[i64],
 ) -> Result<HashSet<EmploymentKey>, StoreFault> {
+    let sql = format!(
+        "SELECT nik, npp, division, start_date FROM employment WHERE version <= $1 AND {}",
+        among("nik")
+    );
     let mut known = HashSet::new();
-    {
-        let sql = format!(
-            "SELECT nik, npp, division, start_date FROM employment WHERE version <= $1 AND nik IN ({})",
-            places(niks.len())
-        );
-        for row in store.rows(&sql, with_version(version, niks)).await? {
-            let (nik, npp, division, start_date) = columns(&row)?;
-            known.insert(EmploymentKey { nik, npp, division, start_date });
-        }
+    for row in store.rows(&sql, keys(version, niks)).await? {
+        let (nik, npp, division, start_date) = columns(&row)?;
+        known.insert(EmploymentKey { nik, npp, division, start_date });
     }
     Ok(known)
 }
 
 /// What is known of the reports of these NIK.
 pub(crate) async fn reports(store: &Store, version: i64, niks: &[i64]) -> Result<Reports, StoreFault> {
+    let sql = format!(
+        "SELECT nik, npp, division, start_date, month, reported_on, version, wage_rupiah, wage_months
+         FROM wage_report WHERE version <= $1 AND {}
+         ORDER BY nik, npp, division, start_date, month, reported_on, version",
+        among("nik")
+    );
     let mut known = Reports::new();
-    {
-        let sql = format!(
-            "SELECT nik, npp, division, start_date, month, reported_on, version, wage_rupiah, wage_months
-             FROM wage_report WHERE version <= $1 AND nik IN ({})
-             ORDER BY nik, npp, division, start_date, month, reported_on, version",
-            places(niks.len())
-        );
-        for row in store.rows(&sql, with_version(version, niks)).await? {
-            let (nik, npp, division, start_date, month, reported_on, of_version, wage_rupiah, wage_months): (
-                _,
-                _,
-                _,
-                _,
-                _,
-                _,
-                i64,
-                _,
-                _,
-            ) = columns(&row)?;
-            let employment = EmploymentKey { nik, npp, division, start_date };
-            let key = ReportKey { employment, month, reported_on };
-            let value = WageFacts { wage_rupiah, wage_months };
-            known.insert(key, Known { value, here: of_version == version });
-        }
+    for row in store.rows(&sql, keys(version, niks)).await? {
+        let key = ReportKey {
+            employment: EmploymentKey {
+                nik: row.try_get_by_index(0)?,
+                npp: row.try_get_by_index(1)?,
+                division: row.try_get_by_index(2)?,
+                start_date: row.try_get_by_index(3)?,
+            },
+            month: row.try_get_by_index(4)?,
+            reported_on: row.try_get_by_index(5)?,
+        };
+        let here = row.try_get_by_index::<i64>(6)? == version;
+        let value =
+            WageFacts { wage_rupiah: row.try_get_by_index(7)?, wage_months: row.try_get_by_index(8)? };
+        known.insert(key, Known { value, here });
     }
     mark_restated(store, version, &mut known, subject::report).await?;
     Ok(known)
@@ -178,18 +184,9 @@ pub(crate) async fn listed(
     version: i64,
     niks: &[i64],
 ) -> Result<HashSet<ListedRow>, StoreFault> {
-    let mut known = HashSet::new();
-    {
-        let sql = format!(
-            "SELECT nik, list, as_of FROM list_entry WHERE version = $1 AND nik IN ({})",
-            places(niks.len())
-        );
-        for row in store.rows(&sql, with_version(version, niks)).await? {
-            let (nik, list, as_of) = columns(&row)?;
-            known.insert(ListedRow { nik, list, as_of });
-        }
-    }
-    Ok(known)
+    let sql = format!("SELECT nik, list, as_of FROM list_entry WHERE version = $1 AND {}", among("nik"));
+    let rows = store.rows(&sql, keys(version, niks)).await?;
+    rows.iter().map(|row| columns(row).map(|(nik, list, as_of)| ListedRow { nik, list, as_of })).collect()
 }
 
 /// Marks as said here what an earlier version knows and this import said again.
@@ -201,17 +198,15 @@ async fn mark_restated<K, T>(
 ) -> Result<(), StoreFault> {
     let older = known.iter_mut().filter(|(_, known)| !known.here);
     let mut older: HashMap<String, &mut Known<T>> = older.map(|(key, known)| (subject(key), known)).collect();
-    let subjects: Vec<String> = older.keys().cloned().collect();
-    {
-        let sql = format!(
-            "SELECT subject FROM restated WHERE version = $1 AND subject IN ({})",
-            places(subjects.len())
-        );
-        for row in store.rows(&sql, with_version(version, subjects)).await? {
-            let (subject,): (String,) = columns(&row)?;
-            if let Some(known) = older.get_mut(&subject) {
-                known.here = true;
-            }
+    if older.is_empty() {
+        return Ok(());
+    }
+    let subjects: Vec<String> = older.keys().map(|subject| quoted(subject)).collect();
+    let sql = format!("SELECT subject FROM restated WHERE version = $1 AND {}", among("subject"));
+    for row in store.rows(&sql, keys(version, &subjects)).await? {
+        let (subject,): (String,) = columns(&row)?;
+        if let Some(known) = older.get_mut(&subject) {
+            known.here = true;
         }
     }
     Ok(())

@@ -248,7 +248,8 @@ mod tests {
         assert!(ask(&sandbox, "002", "007").await == Inquiry::Found(budi));
         let nameless = Account { status: AccountStatus::Dormant, holder_name: None, holder_nik: None };
         assert!(ask(&sandbox, "008", "7").await == Inquiry::Found(nameless));
-        let siti = Account { status: AccountStatus::Frozen, holder_name: Some("SITI".into()), holder_nik: None };
+        let siti =
+            Account { status: AccountStatus::Frozen, holder_name: Some("SITI".into()), holder_nik: None };
         assert!(ask(&sandbox, "002", "7").await == Inquiry::Found(siti));
         assert!(ask(&sandbox, "002", "0").await == Inquiry::NotFound);
         assert!(ask(&sandbox, "009", "7").await == Inquiry::NotFound);
@@ -256,7 +257,8 @@ mod tests {
 
     #[tokio::test]
     async fn an_identical_row_is_merged() {
-        let sandbox = read("002,1,BUDI,,ACTIVE\n002,2,SITI,,NEW\n002,1,BUDI,,ACTIVE\n002,3,AGUS,,NEW\n").unwrap();
+        let sandbox =
+            read("002,1,BUDI,,ACTIVE\n002,2,SITI,,NEW\n002,1,BUDI,,ACTIVE\n002,3,AGUS,,NEW\n").unwrap();
         let Inquiry::Found(agus) = ask(&sandbox, "002", "3").await else { panic!("not found") };
         assert_eq!(agus.holder_name.as_deref(), Some("AGUS"));
         let Inquiry::Found(budi) = ask(&sandbox, "002", "1").await else { panic!("not found") };
@@ -271,10 +273,7 @@ mod tests {
         check("002,1,A,,NEW\n002,12x,A,,NEW\n", "line 3: account_number must be 1 to 34 digits");
         check("bri,1,A,,NEW\n", "line 2: bank must be an entity key of the bank directory");
         check("002,1,A,123,NEW\n", "line 2: holder_nik must be a NIK or empty");
-        check(
-            "002,1,A,,new\n",
-            "line 2: status must be ACTIVE, NEW, CLOSED, FROZEN, RESTRICTED or DORMANT",
-        );
+        check("002,1,A,,new\n", "line 2: status must be ACTIVE, NEW, CLOSED, FROZEN, RESTRICTED or DORMANT");
         check(
             &format!("002,1,{},,NEW\n", "A".repeat(101)),
             "line 2: holder_name must be at most 100 characters without control characters",
@@ -288,9 +287,8 @@ mod tests {
 
     #[test]
     fn a_header_has_the_five_columns_in_any_order() {
-        let read = |csv: &str| {
-            Sandbox::read(csv.as_bytes(), &Directory::shipped(), HashSet::new(), Duration::ZERO)
-        };
+        let read =
+            |csv: &str| Sandbox::read(csv.as_bytes(), &Directory::shipped(), HashSet::new(), Duration::ZERO);
         assert!(read("\u{feff}status,bank,account_number,holder_name,holder_nik\nNEW,002,1,A,\n").is_ok());
         assert!(matches!(read("bank,account_number,holder_name,status\n"), Err(SandboxFault::Header)));
         assert!(matches!(

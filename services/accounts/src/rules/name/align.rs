@@ -40,15 +40,12 @@ fn run_together(parts: &[Part]) -> String {
 /// Joins neighbours that the other name writes as one word.
 fn join_as_in<'a>(parts: &'a [Part], other: &[Part]) -> Cow<'a, [Part]> {
     let joined_at = |at: usize| {
-        let pair = [parts.get(at)?, parts.get(at + 1)?];
-        // Folding never makes a word longer, so a shorter pair of words cannot fold to a longer one.
-        let letters = pair[0].in_full().len() + pair[1].in_full().len();
-        let mut candidates = other.iter().filter(|part| part.key.len() <= letters).peekable();
-        candidates.peek()?;
-        let joined = pair[0].join(pair[1]);
-        candidates.any(|part| part.key == joined.key).then_some(joined)
+        let joined = parts.get(at)?.join(parts.get(at + 1)?);
+        other.iter().any(|part| part.key == joined.key).then_some(joined)
     };
-    let Some(first) = (0..parts.len()).find(|at| joined_at(*at).is_some()) else { return Cow::Borrowed(parts) };
+    let Some(first) = (0..parts.len()).find(|at| joined_at(*at).is_some()) else {
+        return Cow::Borrowed(parts);
+    };
     let mut all = parts[..first].to_vec();
     let mut at = first;
     while at < parts.len() {

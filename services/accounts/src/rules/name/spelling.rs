@@ -73,7 +73,8 @@ pub(super) fn one_letter_apart(one: &str, other: &str) -> bool {
         return false;
     }
     let same_head = short.iter().zip(&long).take_while(|(a, b)| a == b).count();
-    let same_tail = short[same_head..].iter().rev().zip(long.iter().rev()).take_while(|(a, b)| a == b).count();
+    let same_tail =
+        short[same_head..].iter().rev().zip(long.iter().rev()).take_while(|(a, b)| a == b).count();
     let differs = long.len() - same_head - same_tail;
     differs == 1
 }
@@ -104,8 +105,13 @@ mod tests {
 
     #[test]
     fn what_sounds_different_stays_different() {
-        let cases =
-            [("SUPARMAN", "SUPARMIN"), ("DEWI", "DWI"), ("ABDULLAH", "ABDUAH"), ("JAYA", "YAYA"), ("RUDY", "RUDI")];
+        let cases = [
+            ("SUPARMAN", "SUPARMIN"),
+            ("DEWI", "DWI"),
+            ("ABDULLAH", "ABDUAH"),
+            ("JAYA", "YAYA"),
+            ("RUDY", "RUDI"),
+        ];
         for (one, other) in cases {
             assert_ne!(fold(one), fold(other), "{one} {other}");
         }

@@ -180,9 +180,13 @@ mod tests {
 
     #[test]
     fn spellings_lead_to_the_word_in_use() {
-        for (word, expected) in
-            [("MOCHAMMAD", "MUHAMMAD"), ("M", "MUHAMMAD"), ("ACHMAD", "AHMAD"), ("LIEM", "LIM"), ("BR", "BORU")]
-        {
+        for (word, expected) in [
+            ("MOCHAMMAD", "MUHAMMAD"),
+            ("M", "MUHAMMAD"),
+            ("ACHMAD", "AHMAD"),
+            ("LIEM", "LIM"),
+            ("BR", "BORU"),
+        ] {
             assert_eq!(table().canonical(word).0, fold(expected), "{word}");
         }
     }

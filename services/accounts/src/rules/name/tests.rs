@@ -30,7 +30,10 @@ fn every_row_of_the_matching_file_is_judged_as_written() {
         };
         let found = compare(&row[0], &row[1], length);
         if found != expected {
-            wrong.push(format!("{} | {} | {length:?}: {expected:?}, found {found:?} ({})", &row[0], &row[1], &row[3]));
+            wrong.push(format!(
+                "{} | {} | {length:?}: {expected:?}, found {found:?} ({})",
+                &row[0], &row[1], &row[3]
+            ));
         }
         seen.insert(expected);
     }

@@ -1,9 +1,6 @@
 //! `ListBanks`, and what a service says that cannot be built.
 
-#[path = "desk/desk.rs"]
-mod desk;
-
-use desk::{ACCOUNTS, Desk, build_fault, settings};
+use crate::desk::{ACCOUNTS, Desk, build_fault, settings};
 use tepat_proto::accounts::{Bank, ListBanksRequest, ListBanksResponse};
 use tonic::Code;
 
@@ -37,13 +34,17 @@ async fn the_directory_is_listed_in_pages_without_gap_or_double() {
 
 #[tokio::test]
 async fn a_bank_is_told_with_its_profile_and_whether_it_is_connected() {
-    let desk = Desk::open(ACCOUNTS, "[accounts.profiles.008]\nname_length = 25\ntells_dormant = false\n").await;
+    let desk =
+        Desk::open(ACCOUNTS, "[accounts.profiles.008]\nname_length = 25\ntells_dormant = false\n").await;
     let banks = list(&desk, 0, "").await.unwrap().banks;
     let find = |key: &str| banks.iter().find(|bank| bank.bank == key).unwrap().clone();
     let bri = find("002");
     assert_eq!((bri.code.as_str(), bri.short_name.as_str(), bri.group.as_str()), ("002", "BRI", "himbara"));
     assert_eq!((bri.name.as_str(), bri.bic.as_str()), ("PT Bank Rakyat Indonesia (Persero) Tbk", "BRINIDJA"));
-    assert_eq!((bri.account_lengths, bri.tells_dormant, bri.name_length, bri.connected), (vec![15], false, 0, true));
+    assert_eq!(
+        (bri.account_lengths, bri.tells_dormant, bri.name_length, bri.connected),
+        (vec![15], false, 0, true)
+    );
     assert_eq!((find("008").tells_dormant, find("008").name_length), (false, 25));
     let unconnected = Desk::open("", "").await;
     assert!(list(&unconnected, 0, "").await.unwrap().banks.iter().all(|bank| !bank.connected));
@@ -74,7 +75,8 @@ async fn a_service_that_cannot_be_built_says_why() {
     check(with("x\n", "", ""), "bank_accounts.csv: the header must have the columns").await;
     let row = "bank,account_number,holder_name,holder_nik,status\n002,1,A,,OPEN\n";
     check(with(row, "", ""), "bank_accounts.csv: line 2: status must be").await;
-    let no_file = settings(&folder, "", "").replace("accounts_file = \"\"", "accounts_file = \"/nowhere/a.csv\"");
+    let no_file =
+        settings(&folder, "", "").replace("accounts_file = \"\"", "accounts_file = \"/nowhere/a.csv\"");
     check(no_file, "the accounts file /nowhere/a.csv cannot be read").await;
 
     let path = folder.path().join("claim.key");

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use tepat_accounts::{BuildFault, DEFAULT_TOML, Deps, Migrator, Settings, build};
 use tepat_proto::accounts::accounts_service_client::AccountsServiceClient;
 use tepat_proto::accounts::{Claim, Purpose, ValidateAccountsRequest, ValidateAccountsResponse};
-use tepat_serve::{Limits, Transport};
+use tepat_serve::{Clock, Limits, Transport};
 use tepat_store::{Store, StoreSettings};
 use tonic::service::Routes;
 
@@ -50,7 +50,7 @@ impl Desk {
         let store = Store::open(&StoreSettings::sqlite(&folder.path().join("accounts.db"))).await.unwrap();
         store.migrate::<Migrator>().await.unwrap();
         let told = Arc::clone(&now_us);
-        let clock: tepat_serve::Clock = Arc::new(move || told.load(Ordering::SeqCst));
+        let clock: Clock = Arc::new(move || told.load(Ordering::SeqCst));
         let server = build(&parse(&settings), Deps { store: store.clone(), clock }).await.unwrap();
         let limits = Limits { requests_max: 16, deadline_ms: 60_000, deadline_max_ms: 60_000 };
         let client = AccountsServiceClient::new(Transport::local(Routes::new(server), limits));
@@ -58,7 +58,6 @@ impl Desk {
     }
 
     /// The same database under a new process, with its settings replaced piece by piece.
-    #[allow(dead_code, reason = "not every test file restarts")]
     pub(crate) async fn reopen(&self, replace: &[(&str, &str)]) -> Self {
         let mut settings = self.settings.clone();
         for (old, new) in replace {
@@ -128,7 +127,6 @@ pub(crate) fn parse(settings: &str) -> Settings {
 }
 
 /// What a service that cannot be built says.
-#[allow(dead_code, reason = "not every test file builds in vain")]
 pub(crate) async fn build_fault(settings: &str) -> BuildFault {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&StoreSettings::sqlite(&folder.path().join("accounts.db"))).await.unwrap();
@@ -141,12 +139,7 @@ pub(crate) fn nik(serial: i64) -> i64 {
 }
 
 pub(crate) fn claim(bank: &str, account_number: &str, name: &str, serial: i64) -> Claim {
-    Claim {
-        bank: bank.into(),
-        account_number: account_number.into(),
-        name: name.into(),
-        nik: nik(serial),
-    }
+    Claim { bank: bank.into(), account_number: account_number.into(), name: name.into(), nik: nik(serial) }
 }
 
 pub(crate) fn page(claims: Vec<Claim>, max_age_seconds: i64) -> ValidateAccountsRequest {

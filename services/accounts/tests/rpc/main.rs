@@ -1,0 +1,8 @@
+//! Every RPC through a server in this process, on a database of its own.
+
+#[cfg(test)]
+mod desk;
+#[cfg(test)]
+mod list_banks;
+#[cfg(test)]
+mod validate_accounts;
