@@ -18,24 +18,32 @@ pub fn root() -> PathBuf {
 /// # Errors
 /// What the system says when a folder cannot be read.
 pub fn rust_files(below: &str) -> io::Result<Vec<PathBuf>> {
+    files(below, &["rs"])
+}
+
+/// Every file below a folder of the workspace whose name ends in one of the endings, likewise.
+///
+/// # Errors
+/// What the system says when a folder cannot be read.
+pub fn files(below: &str, endings: &[&str]) -> io::Result<Vec<PathBuf>> {
     let root = root();
     let mut files = Vec::new();
-    collect(&root.join(below), &mut files)?;
+    collect(&root.join(below), endings, &mut files)?;
     let mut files: Vec<PathBuf> =
         files.into_iter().map(|path| path.strip_prefix(&root).map(Path::to_owned).unwrap_or(path)).collect();
     files.sort();
     Ok(files)
 }
 
-fn collect(dir: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+fn collect(dir: &Path, endings: &[&str], files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(dir)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_dir() {
             if name != "target" && !name.starts_with('.') {
-                collect(&path, files)?;
+                collect(&path, endings, files)?;
             }
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        } else if path.extension().is_some_and(|ending| endings.iter().any(|wanted| ending == *wanted)) {
             files.push(path);
         }
     }

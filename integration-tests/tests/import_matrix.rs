@@ -1,4 +1,5 @@
 //! Who may import whom: between crates, and between the rooms of a service.
+#![allow(clippy::unwrap_used, reason = "in tests an unwrap is an assertion")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

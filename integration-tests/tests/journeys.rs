@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "in tests an unwrap is an assertion")]
 
 mod journeys {
+    pub(crate) mod alone;
     pub(crate) mod chain;
     pub(crate) mod cut;
     pub(crate) mod demo;

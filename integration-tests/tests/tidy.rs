@@ -1,4 +1,5 @@
 //! Small order: files of a readable size, rooms with a name, nothing unfinished, no test that sleeps.
+#![allow(clippy::unwrap_used, reason = "in tests an unwrap is an assertion")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

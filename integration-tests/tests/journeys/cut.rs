@@ -1,6 +1,6 @@
 //! Cuts: an upload that ends in the middle, and SIGKILL while chunks are being screened.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -16,10 +16,18 @@ use tepat_store::{Store, StoreSettings};
 use super::world::{SAMPLE, Suite, WORKERS, assert_whole, decisions, import, text};
 
 const BATCH: &str = "bsu-2022-1-0001";
-const ROUND: (&str, &str) = ("bsu-2022", "1");
-/// Twenty chunks of a hundred: enough moments to be killed at.
-const SMALL_CHUNKS: [&str; 4] =
-    ["--set", "disbursement.chunk_members=100", "--set", "disbursement.lease_ms=1000"];
+/// Twenty chunks of a hundred, each held up by a bank that hangs up only after a while: whenever the
+/// suite is killed, it is in the middle of one.
+const SMALL_CHUNKS: [&str; 8] = [
+    "--set",
+    "disbursement.chunk_members=100",
+    "--set",
+    "disbursement.lease_ms=1000",
+    "--set",
+    "accounts.sandbox.silent_banks=[\"002\"]",
+    "--set",
+    "accounts.sandbox.silence_ms=150",
+];
 /// Kills that have to count.
 const KILLS: usize = 5;
 
@@ -35,16 +43,19 @@ async fn five_kills_and_a_cut_import_change_nothing() {
 
     suite.json(&["batch", "open", BATCH]);
     let (mut counted, mut done_before) = (0, 0);
+    // A lease that an earlier kill left behind does not count again.
+    let mut seen: BTreeSet<Leased> = BTreeSet::new();
     while counted < KILLS {
         let done = wait_for_chunks(&suite.server, done_before + 1).await;
         suite.kill();
         let leased = leased_and_uncommitted(&data).await;
-        if let Some((chunk, rows)) = leased.first() {
+        if let Some(Leased { chunk, rows, .. }) = leased.iter().find(|leased| !seen.contains(leased)) {
             counted += 1;
             println!(
                 "kill {counted}: {done} chunks done, chunk {chunk} with {rows} rows leased and not written"
             );
         }
+        seen.extend(leased);
         done_before = done;
         suite = Suite::up(&data, &SMALL_CHUNKS);
     }
@@ -67,8 +78,7 @@ fn calm_run(data: &Path) -> Ended {
     assert_whole(&import(&suite, data, &[]));
     suite.json(&["batch", "open", BATCH]);
     let ended = finish(&suite, data, data);
-    let decided = ended.decisions.lines().skip(1).map(|line| line.rsplit_once(',').unwrap().0.to_owned());
-    assert_eq!(decided.collect::<Vec<_>>(), SAMPLE.expected(ROUND.0, ROUND.1));
+    assert!(ended.decisions.contains(",PENDING,BANK_UNANSWERED,BANK_UNANSWERED\n"));
     ended
 }
 
@@ -150,21 +160,27 @@ async fn store(data: &Path) -> Store {
     Store::open(&StoreSettings::sqlite(&data.join("disbursement.sqlite"))).await.unwrap()
 }
 
-/// Chunks that were in a worker's hands when the suite was killed, with their rows; none of the rows is
-/// written.
-async fn leased_and_uncommitted(data: &Path) -> Vec<(i64, i64)> {
+/// A chunk in a worker's hands; every new lease has a new token.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Leased {
+    chunk: i64,
+    token: i64,
+    rows: i64,
+}
+
+/// Chunks that were in a worker's hands when the suite was killed; none of their rows is written.
+async fn leased_and_uncommitted(data: &Path) -> Vec<Leased> {
     let store = store(data).await;
-    let sql = "SELECT c.chunk, c.candidates,
+    let sql = "SELECT c.chunk, c.token, c.candidates,
                (SELECT COUNT(*) FROM decision d WHERE d.nik > c.after_nik AND d.nik <= c.through_nik)
                FROM chunk c WHERE c.state = 'leased' AND c.candidates > 0 ORDER BY c.chunk";
-    let rows = store.rows(sql, []).await.unwrap();
-    let leased = rows.iter().map(|row| row.try_get_many_by_index::<(i64, i64, i64)>().unwrap());
+    let mut leased = Vec::new();
+    for row in store.rows(sql, []).await.unwrap() {
+        let (chunk, token, rows, written): (i64, i64, i64, i64) = row.try_get_many_by_index().unwrap();
+        assert_eq!(written, 0, "chunk {chunk} is leased and half written");
+        leased.push(Leased { chunk, token, rows });
+    }
     leased
-        .map(|(chunk, rows, written)| {
-            assert_eq!(written, 0, "chunk {chunk} is leased and half written");
-            (chunk, rows)
-        })
-        .collect()
 }
 
 /// Decisions, and persons decided on.

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::LazyLock;
 use std::time::SystemTime;
 
-use integration_tests::{root, rust_files};
+use integration_tests::{files, root};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -66,9 +66,12 @@ static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
 fn is_stale(binary: &Path) -> bool {
     let changed = |path: &Path| path.metadata().and_then(|data| data.modified());
     let Ok(built) = changed(binary) else { return true };
-    let sources = ["crates", "services", "proto"].map(|folder| rust_files(folder).unwrap());
+    let sources =
+        ["crates", "services", "proto"].map(|folder| files(folder, &["rs", "toml", "proto", "csv"]).unwrap());
+    // Tests of the crates are no part of the binary.
+    let is_source = |path: &&PathBuf| !path.components().any(|part| part.as_os_str() == "tests");
     let newer = |path: &PathBuf| changed(&root().join(path)).unwrap_or(SystemTime::UNIX_EPOCH) > built;
-    sources.iter().flatten().any(newer)
+    sources.iter().flatten().filter(is_source).any(newer)
 }
 
 /// A command of the binary, without settings of the surroundings.
@@ -126,14 +129,29 @@ impl Suite {
     /// Starts a suite on a free port and waits until it is ready.
     pub(crate) fn up(data: &Path, more: &[&str]) -> Self {
         let bank_accounts = SAMPLE.bank_accounts();
-        let mut command = command(&["up", "--json", "--listen", "127.0.0.1:0", "--data", text(data)]);
-        command.args(["--bank-accounts", text(&bank_accounts)]).args(more);
-        let mut child = command.env("TEPAT_LOG", "warn").stdout(Stdio::piped()).spawn().unwrap();
+        let args = ["up", "--data", text(data), "--bank-accounts", text(&bank_accounts)];
+        Self::start(&[&args, more].concat(), 6)
+    }
+
+    /// Starts one service alone.
+    pub(crate) fn serve(service: &str, data: &Path, more: &[&str]) -> Self {
+        Self::start(&[&["serve", service, "--data", text(data)], more].concat(), 3)
+    }
+
+    fn start(args: &[&str], endpoints: usize) -> Self {
+        let mut command = command(args);
+        command.args(["--json", "--listen", "127.0.0.1:0"]).env("TEPAT_LOG", "warn");
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let ready: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("not ready: {line:?}"));
-        assert_eq!(ready["endpoints"].as_array().unwrap().len(), 6, "{ready}");
+        assert_eq!(ready["endpoints"].as_array().unwrap().len(), endpoints, "{ready}");
         Self { child, server: ready["server"].as_str().unwrap().to_owned() }
+    }
+
+    /// `host:port`, as settings name a peer.
+    pub(crate) fn address(&self) -> &str {
+        self.server.strip_prefix("http://").unwrap()
     }
 
     /// A client's command to this suite: what it says when it must succeed.

@@ -9,7 +9,7 @@
 //! tepat.toml                 settings, optional
 //! ```
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -46,6 +46,10 @@ impl DataFolder {
         // The packages' folder and the databases hold absolute paths from here on.
         let path = fs::canonicalize(path).map_err(|err| Failure::file("use the folder", path, &err))?;
         let folder = Self { path };
+        // Two processes that begin at once make one set of keys.
+        let lock = folder.keys().join(".lock");
+        let held = File::create(&lock).and_then(|file| file.lock().map(|()| file));
+        let _held = held.map_err(|err| Failure::file("lock", &lock, &err))?;
         make_secret(&folder.keys().join("mark.key"))?;
         make_secret(&folder.claim_key_file())?;
         if DemoCa::open(&folder.keys()).is_err() {

@@ -52,4 +52,10 @@ impl SettingsArgs {
         let folder = DataFolder::open(&self.data.data, clock() / 1_000_000)?;
         Ok(Parts { settings: settings.within(&folder), folder, clock })
     }
+
+    /// What a service is made of that keeps nothing: no data folder is made.
+    pub(super) fn parts_without_folder(&self, settings: Settings) -> Parts {
+        let folder = DataFolder::at(&self.data.data);
+        Parts { settings: settings.within(&folder), folder, clock: system_clock() }
+    }
 }

@@ -31,7 +31,10 @@ impl Serve {
         let settings = self.settings.effective(&[("listen.address", self.listen)])?.settings;
         start_log(&settings)?;
         let bound = tepat_serve::bind(&settings.listen.address).await.map_err(Failure::failed)?;
-        let parts = self.settings.parts(settings)?;
+        let parts = match self.service {
+            Alone::Wages => self.settings.parts_without_folder(settings),
+            _ => self.settings.parts(settings)?,
+        };
         let suite = parts.alone(self.service).await?;
         listen(bound, suite, &parts, json).await
     }
