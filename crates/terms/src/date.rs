@@ -40,6 +40,15 @@ pub fn date_from_number(number: i64) -> Result<Date, DateFault> {
     Date::from_calendar_date(year, month, day).map_err(|_| DateFault)
 }
 
+/// Takes year, month and day apart, as messages carry them.
+///
+/// # Errors
+/// [`DateFault`] when they are no day from 1900-01-01 to 2099-12-31.
+pub fn date_from_parts(year: i32, month: i32, day: i32) -> Result<Date, DateFault> {
+    let two_digits = |part: i32| if (0..100).contains(&part) { Ok(i64::from(part)) } else { Err(DateFault) };
+    date_from_number(i64::from(year) * 10_000 + two_digits(month)? * 100 + two_digits(day)?)
+}
+
 /// The number form YYYYMMDD: ordered as days are, and readable in a table.
 #[must_use]
 pub fn date_to_number(date: Date) -> i64 {
@@ -49,6 +58,16 @@ pub fn date_to_number(date: Date) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_do_not_run_over_into_each_other() {
+        assert_eq!(date_from_parts(2022, 7, 31), parse_date("2022-07-31"));
+        for (year, month, day) in
+            [(2022, 2, 29), (2022, 0, 1), (2022, 1, 131), (2021, 113, 1), (2022, 1, -1), (-1, 1, 1)]
+        {
+            assert_eq!(date_from_parts(year, month, day), Err(DateFault), "{year} {month} {day}");
+        }
+    }
 
     #[test]
     fn dates_at_their_borders() {

@@ -15,7 +15,7 @@ mod region;
 
 pub use account::{AccountNumber, AccountNumberFault};
 pub use bank::{BankKey, BankKeyFault};
-pub use date::{DateFault, date_from_number, date_to_number, parse_date};
+pub use date::{DateFault, date_from_number, date_from_parts, date_to_number, parse_date};
 pub use ids::{Division, IdFault, Kk, Kpj, Npp};
 pub use money::{RupiahFault, parse_rupiah, round_up_to_hundred_thousand};
 pub use month::{Month, MonthFault};

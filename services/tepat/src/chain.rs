@@ -2,10 +2,10 @@
 
 mod decisions;
 mod outcomes;
+mod watch;
 
 use std::str::FromStr;
 
-use futures::StreamExt as _;
 use tepat_proof::{Signer, digest};
 use tepat_proto::disbursement as wire;
 use tepat_serve::{Actor, with_actor};
@@ -15,6 +15,7 @@ use crate::failure::Failure;
 
 pub(crate) use decisions::each_decision;
 pub(crate) use outcomes::record_outcomes;
+pub(crate) use watch::{Watched, watch};
 
 /// The term and number that a batch id is made of: `bsu-2022-1-0001`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,24 +84,6 @@ pub(crate) async fn open(
 pub(crate) async fn get(clients: &Clients, batch_id: &str) -> Result<wire::Batch, Failure> {
     let request = wire::GetBatchRequest { batch_id: batch_id.to_owned() };
     the(clients.disbursement().get_batch(quick(request)).await?.into_inner().batch)
-}
-
-/// Follows a batch until it is screened; `each` sees it after every change, with candidates a second.
-pub(crate) async fn watch(
-    clients: &Clients,
-    batch_id: &str,
-    mut each: impl FnMut(&wire::Batch, i64),
-) -> Result<wire::Batch, Failure> {
-    let request = wire::WatchBatchRequest { batch_id: batch_id.to_owned() };
-    let mut changes = clients.disbursement().watch_batch(quick(request)).await?.into_inner();
-    let mut last = None;
-    while let Some(change) = changes.next().await {
-        let change = change?;
-        let batch = the(change.batch)?;
-        each(&batch, change.per_second);
-        last = Some(batch);
-    }
-    the(last)
 }
 
 /// Closes a screened batch.

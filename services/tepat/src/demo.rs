@@ -7,13 +7,14 @@ mod settle;
 mod stages;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use tepat_proof::package::verify;
 use tepat_proto::disbursement as wire;
 use tepat_serve::system_clock;
 
 use crate::answer::Answer;
-use crate::chain::{self, BatchName, Official, actor, the};
+use crate::chain::{self, BatchName, Official, Watched, actor, the};
 use crate::client::Clients;
 use crate::compose::Parts;
 use crate::data_folder::DataFolder;
@@ -61,7 +62,7 @@ pub(crate) async fn run(plan: &Plan, json: bool) -> Result<Answer, Failure> {
 
     stages.next("screen");
     chain::open(&clients, &batch_id, name, roster_version).await?;
-    screen(&clients, &batch_id).await?;
+    screen(&clients, &batch_id, &folder).await?;
 
     stages.next("compose");
     chain::close(&clients, &batch_id).await?;
@@ -128,12 +129,19 @@ async fn import(clients: &Clients, folder: &Folder) -> Result<i64, Failure> {
     }
 }
 
-async fn screen(clients: &Clients, batch_id: &str) -> Result<(), Failure> {
+/// Longest time without a finished chunk. In a suite that stays up trouble passes when somebody mends
+/// it; here nobody comes.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+async fn screen(clients: &Clients, batch_id: &str, folder: &Folder) -> Result<(), Failure> {
     let bar = progress::counted("screen", 0);
-    let watched =
-        chain::watch(clients, batch_id, |batch, per_second| crate::cli::draw(&bar, batch, per_second)).await;
+    let draw = |batch: &wire::Batch, per_second| crate::cli::draw(&bar, batch, per_second);
+    let watched = chain::watch(clients, batch_id, Some(PATIENCE), draw).await;
     bar.finish_and_clear();
-    watched.map(|_| ())
+    match watched? {
+        Watched::Screened(_) => Ok(()),
+        Watched::StandsStill(trouble) => Err(folder.why_not(&trouble)),
+    }
 }
 
 /// Three officials: one determines, one approves with a signature, one hands over.

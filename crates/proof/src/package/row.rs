@@ -184,6 +184,17 @@ fn is_text(text: &str, longest: usize) -> bool {
 mod tests {
     use super::*;
 
+    const RECIPIENT: Recipient<'static> = Recipient {
+        end_to_end_id: "b-1",
+        nik: 3_201_010_101_900_001,
+        name: "SITI AMINAH",
+        bank: "022",
+        account_number: "0012345678",
+        amount_rupiah: 600_000,
+        npp: "AA000001",
+        region_code: "3201",
+    };
+
     #[test]
     fn every_field_of_a_recipient_has_a_shape() {
         assert_eq!(RECIPIENT.check(), Ok(()));

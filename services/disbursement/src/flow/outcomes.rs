@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 
 use tepat_proof::package::parse_end_to_end_id;
 use tepat_proto::disbursement::{OutcomeRow, OutcomeRowResult, PaymentOutcome};
-use tepat_terms::date_from_number;
+use tepat_terms::{date_from_parts, date_to_number};
 
 use crate::Service;
 use crate::fault::FlowFault;
@@ -73,8 +73,7 @@ fn decode(batch_id: &str, row: &OutcomeRow) -> Option<(PaymentKey, OutcomeFacts)
         PaymentOutcome::Unspecified => return None,
     };
     let date = row.booked_on?;
-    let booked_on = i64::from(date.year) * 10_000 + i64::from(date.month) * 100 + i64::from(date.day);
-    date_from_number(booked_on).ok()?;
+    let booked_on = date_to_number(date_from_parts(date.year, date.month, date.day).ok()?);
     let printable =
         |text: &str, most: usize| text.chars().count() <= most && !text.chars().any(char::is_control);
     let whole = printable(&row.reason, 100) && printable(&row.reference, 35) && !row.reference.is_empty();

@@ -6,7 +6,7 @@ use tepat_proto::membership::{
 };
 use tepat_proto::{Date, membership as wire};
 use tepat_serve::Transport;
-use tepat_terms::{Nik, Region, date_from_number};
+use tepat_terms::{Nik, Region, date_from_parts};
 use tokio_stream::StreamExt as _;
 
 use crate::outside::PeerFault;
@@ -122,7 +122,7 @@ fn decode(member: Member) -> Result<RosterMember, PeerFault> {
 
 fn date(date: Option<Date>) -> Option<time::Date> {
     let Date { year, month, day } = date?;
-    date_from_number(i64::from(year) * 10_000 + i64::from(month) * 100 + i64::from(day)).ok()
+    date_from_parts(year, month, day).ok()
 }
 
 fn odd(wanted: &str) -> PeerFault {

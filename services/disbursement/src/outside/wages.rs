@@ -5,7 +5,7 @@ use tepat_proto::wages::{
     ListWageRulesRequest, PersonWages, ReportedWage, VerifyWagesRequest, WageFacts, WageResult,
 };
 use tepat_serve::Transport;
-use tepat_terms::{Month, date_from_number};
+use tepat_terms::{Month, date_from_parts};
 
 use crate::outside::PeerFault;
 use crate::outside::membership::RosterMember;
@@ -108,12 +108,7 @@ fn decode(member: &RosterMember, active: &[usize], result: &WageResult) -> Resul
         let (month, reported_on) = (report.month?, report.reported_on?);
         Some(Deciding {
             month: Month::new(u32::try_from(month.year).ok()?, u32::try_from(month.month).ok()?).ok()?,
-            reported_on: date_from_number(
-                i64::from(reported_on.year) * 10_000
-                    + i64::from(reported_on.month) * 100
-                    + i64::from(reported_on.day),
-            )
-            .ok()?,
+            reported_on: date_from_parts(reported_on.year, reported_on.month, reported_on.day).ok()?,
             monthly_rupiah: decided.monthly_rupiah,
         })
     });

@@ -14,7 +14,7 @@ use tepat_proto::disbursement as wire;
 use super::data::DataArgs;
 use super::server::ServerArgs;
 use crate::answer::Answer;
-use crate::chain::{self, BatchName};
+use crate::chain::{self, BatchName, Watched};
 use crate::client::quick;
 use crate::failure::Failure;
 use crate::progress;
@@ -193,13 +193,24 @@ async fn list(server: &ServerArgs) -> Result<Answer, Failure> {
     Ok(Answer::new(table.lines(), json!({ "batches": batches })))
 }
 
+/// Trouble passes when somebody mends it, so this waits; it is told as it comes.
 async fn watch(one: &One) -> Result<Answer, Failure> {
     let clients = one.server.clients()?;
     let bar = progress::counted("screening", 0);
-    let watched =
-        chain::watch(&clients, &one.batch_id, |batch, per_second| draw(&bar, batch, per_second)).await;
+    let mut told = String::new();
+    let watched = chain::watch(&clients, &one.batch_id, None, |batch, per_second| {
+        draw(&bar, batch, per_second);
+        if bar.is_hidden() && !batch.trouble.is_empty() && batch.trouble != told {
+            eprintln!("trouble: {}", batch.trouble);
+        }
+        told.clone_from(&batch.trouble);
+    });
+    let watched = watched.await;
     bar.finish_and_clear();
-    Ok(shown(&watched?))
+    match watched? {
+        Watched::Screened(batch) => Ok(shown(&batch)),
+        Watched::StandsStill(trouble) => Err(Failure::failed(trouble)),
+    }
 }
 
 /// Draws where screening stands.

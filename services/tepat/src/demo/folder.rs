@@ -8,6 +8,9 @@ use crate::failure::Failure;
 /// The file by which a demonstration knows its own folder.
 const MARKER: &str = ".tepat-demo";
 
+/// What a chunk and its journal need on the disk, generously.
+const PROBE_BYTES: usize = 4 * 1024 * 1024;
+
 /// A folder for sample, data and outcomes.
 #[derive(Debug)]
 pub(super) struct Folder {
@@ -46,6 +49,20 @@ impl Folder {
     /// What became of the payments.
     pub(super) fn outcomes(&self) -> PathBuf {
         self.path.join("outcomes.csv")
+    }
+
+    /// Why work in this folder stands still: what the suite says of it, else what a write into the
+    /// folder meets. A full disk may keep the suite itself from noting its trouble.
+    pub(super) fn why_not(&self, trouble: &str) -> Failure {
+        let probe = self.path.join(".probe");
+        let written = fs::write(&probe, vec![1; PROBE_BYTES]);
+        // What is left of it goes with the folder.
+        let _ = fs::remove_file(&probe);
+        match written {
+            Err(err) => Failure::file("write into", &self.path, &err),
+            Ok(()) if trouble.is_empty() => Failure::failed("screening stands still; the log says why"),
+            Ok(()) => Failure::failed(format!("screening stands still: {trouble}")),
+        }
     }
 
     /// Faults of the import.

@@ -47,13 +47,13 @@ pub(crate) fn explain_text(explained: &ExplainDecisionResponse, nik_masked: &str
     );
     for rule in &explained.rules {
         text.push_str(&format!(
-            "\n{:<14}{}\n",
+            "\n{:<15}{}\n",
             result_word(rule).replace('_', " ").to_lowercase(),
             rule.rule
         ));
         let mut line = |name: &str, value: &str| {
             if !value.is_empty() {
-                text.push_str(&format!("  {name:<12}{value}\n"));
+                text.push_str(&format!("  {name:<13}{value}\n"));
             }
         };
         line("reason", reason_word(rule.reason));

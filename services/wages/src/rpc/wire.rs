@@ -1,20 +1,17 @@
 //! Dates, months and regions between the wire and the terms; indexes and enums to the wire.
 
 use tepat_proto::{Date as WireDate, wages as wire};
-use tepat_terms::{Month, Region, RegionFault, date_from_number};
+use tepat_terms::{Month, Region, RegionFault, date_from_parts};
 use time::Date;
 
 use crate::rules::ceiling::CeilingBasis;
 use crate::rules::wage_rule::Comparison;
 
-/// A calendar day. Each part is looked at by itself, so that no two wrong ones add up to a day.
+/// A calendar day.
 pub(super) fn date(date: Option<WireDate>) -> Result<Date, &'static str> {
     const WANTED: &str = "must be a day that exists, from 1900-01-01 to 2099-12-31";
     let WireDate { year, month, day } = date.ok_or(WANTED)?;
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-        return Err(WANTED);
-    }
-    date_from_number(i64::from(year) * 10_000 + i64::from(month) * 100 + i64::from(day)).map_err(|_| WANTED)
+    date_from_parts(year, month, day).map_err(|_| WANTED)
 }
 
 /// A month of a year: a date whose day is 0.
