@@ -21,9 +21,9 @@ use tepat_proto::accounts::accounts_service_client::AccountsServiceClient;
 use tepat_proto::disbursement::disbursement_service_server::DisbursementServiceServer;
 use tepat_proto::membership::membership_service_client::MembershipServiceClient;
 use tepat_proto::wages::wages_service_client::WagesServiceClient;
-use tepat_serve::{Clock, Transport};
+use tepat_serve::{Clock, MESSAGE_BYTES_MAX, Transport};
 use tepat_store::Store;
-use tokio::sync::broadcast;
+use tokio::sync::{Mutex, broadcast};
 use tokio::task::JoinSet;
 
 pub use crate::marks::{MarkKey, MarkKeyFault};
@@ -82,21 +82,21 @@ pub fn build(settings: Settings, deps: Deps) -> Built {
         seal: deps.seal,
         roots_pem: deps.roots_pem,
         membership: Membership(
-            MembershipServiceClient::new(deps.membership).max_decoding_message_size(MESSAGE_MAX),
+            MembershipServiceClient::new(deps.membership).max_decoding_message_size(MESSAGE_BYTES_MAX),
         ),
-        wages: Wages(WagesServiceClient::new(deps.wages).max_decoding_message_size(MESSAGE_MAX)),
-        accounts: Accounts(AccountsServiceClient::new(deps.accounts).max_decoding_message_size(MESSAGE_MAX)),
+        wages: Wages(WagesServiceClient::new(deps.wages).max_decoding_message_size(MESSAGE_BYTES_MAX)),
+        accounts: Accounts(
+            AccountsServiceClient::new(deps.accounts).max_decoding_message_size(MESSAGE_BYTES_MAX),
+        ),
         bell: Bell::default(),
+        packages: Mutex::new(()),
         changed: broadcast::channel(1_024).0,
     });
     let workers = screen::start(&service);
-    let server =
-        DisbursementServiceServer::new(rpc::Disbursement(service)).max_decoding_message_size(MESSAGE_MAX);
+    let server = DisbursementServiceServer::new(rpc::Disbursement(service))
+        .max_decoding_message_size(MESSAGE_BYTES_MAX);
     Built { server, workers }
 }
-
-/// Largest message taken or given, bytes.
-const MESSAGE_MAX: usize = 16 * 1024 * 1024;
 
 /// What every room of the service works with.
 struct Service {
@@ -111,6 +111,8 @@ struct Service {
     wages: Wages,
     accounts: Accounts,
     bell: Bell,
+    /// Held by whoever writes a package: two at once would write into one folder.
+    packages: Mutex<()>,
     /// Ids of batches that changed; whoever lags just looks again.
     changed: broadcast::Sender<String>,
 }

@@ -23,6 +23,7 @@ pub(crate) async fn compose(service: &Service, batch: &BatchRow) -> Result<(), F
         return Ok(());
     }
     let batch = service.batch(&batch.batch_id).await?;
+    let _alone = service.packages.lock().await;
     // Written here to know the root and read back whole; written again, the same, at hand over.
     let (_, lists) = package::write_lists(service, &batch).await?;
     let statement = package::statement(&batch, service.same_round(&batch)?, &lists).to_bytes()?;

@@ -45,6 +45,7 @@ pub(crate) async fn hand_over(service: &Service, batch: &BatchRow, actor: &Actor
 /// Writes the package beside its final place and moves it there when it is whole.
 async fn write(service: &Service, batch: &BatchRow, approval: Approval) -> Result<PathBuf, FlowFault> {
     let round = service.same_round(batch)?;
+    let _alone = service.packages.lock().await;
     let (mut writer, lists) = package::write_lists(service, batch).await?;
     let statement = package::statement(batch, round, &lists);
     if batch.statement != Some(statement.to_bytes()?) {

@@ -36,9 +36,7 @@ pub(crate) async fn explain(
     request: &wire::ExplainDecisionRequest,
 ) -> Result<wire::ExplainDecisionResponse, FlowFault> {
     let mut invalid = Invalid::new();
-    let nik = Nik::from_number(request.nik).map_err(|fault| invalid.add("nik", fault.to_string()));
-    invalid.into_result()?;
-    let nik = nik.expect("a violation was returned above");
+    let Some(nik) = invalid.take("nik", Nik::from_number(request.nik)) else { return Err(invalid.into()) };
     let Explained { batch_id, decision, rules, roster_version, name_masked } =
         explain_one(service, &request.round, request.tranche, nik).await?;
     Ok(wire::ExplainDecisionResponse {

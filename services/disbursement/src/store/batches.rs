@@ -129,7 +129,7 @@ pub(crate) async fn advance(tx: &Tx, batch_no: i64, step: Step) -> Result<(), St
 /// Says why screening does not get on; empty when it does again.
 pub(crate) async fn note_trouble(store: &Store, batch_no: i64, trouble: &str) -> Result<(), StoreFault> {
     let tx = store.begin().await?;
-    let sql = "UPDATE batch SET trouble = $2 WHERE batch_no = $1 AND trouble <> $2";
+    let sql = "UPDATE batch SET trouble = $2 WHERE batch_no = $1";
     tx.execute(sql, [batch_no.into(), trouble.into()]).await?;
     tx.commit().await
 }

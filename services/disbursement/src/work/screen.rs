@@ -60,7 +60,9 @@ async fn work(service: &Service) {
 /// Leases and screens one chunk; false when there is none to lease.
 async fn one_chunk(service: &Service) -> Result<bool, ScreenFault> {
     for batch in batches::screening(&service.store).await? {
-        if service.same_round(&batch).is_err() {
+        if let Err(differs) = service.same_round(&batch) {
+            // A process with the batch's own rules may screen it; this one must not.
+            tell_trouble(service, &batch, &differs.to_string()).await?;
             continue;
         }
         let held = lease(&service.store, CHUNKS, &batch.batch_id, service.settings.lease_ms).await?;
@@ -81,17 +83,26 @@ async fn screen(service: &Service, batch: &BatchRow, held: Lease) -> Result<(), 
         // Another worker has the chunk; what was found here is written by nobody.
         Err(ScreenFault::Store(StoreFault::LeaseLost)) => Ok(()),
         Err(fault) => {
-            batches::note_trouble(&service.store, batch.batch_no, &fault.to_string()).await?;
             give_back(service, batch, held).await;
-            service.bell_changed(&batch.batch_id);
+            tell_trouble(service, batch, &fault.to_string()).await?;
             Err(fault)
         }
         Ok(()) => {
-            batches::note_trouble(&service.store, batch.batch_no, "").await?;
+            tell_trouble(service, batch, "").await?;
             service.bell_changed(&batch.batch_id);
             Ok(())
         }
     }
+}
+
+/// Says why a batch does not get on, or with nothing to say that it does again.
+async fn tell_trouble(service: &Service, batch: &BatchRow, trouble: &str) -> Result<(), StoreFault> {
+    if batch.trouble == trouble {
+        return Ok(());
+    }
+    batches::note_trouble(&service.store, batch.batch_no, trouble).await?;
+    service.bell_changed(&batch.batch_id);
+    Ok(())
 }
 
 async fn keep(service: &Service, batch: &BatchRow, held: Lease) -> StoreFault {
