@@ -73,7 +73,7 @@ fn forbidden(room: &str) -> &'static [&'static str] {
     match room {
         "rules" => &["rpc", "work", "flow", "store", "outside"],
         "store" => &["rpc", "work", "flow", "outside"],
-        "outside" => &["rpc", "work", "flow"],
+        "outside" => &["rpc", "work", "flow", "store"],
         "flow" => &["rpc", "work"],
         "work" => &["rpc"],
         "rpc" => &["work"],

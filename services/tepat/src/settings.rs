@@ -10,9 +10,6 @@ use tepat_store::StoreSettings;
 use crate::data_folder::DataFolder;
 use crate::failure::Failure;
 
-/// Where `tepat up` listens and where clients look for it.
-pub(crate) const ADDRESS: &str = "127.0.0.1:7400";
-
 /// Variables that begin like settings and are arguments of the command line.
 const NOT_SETTINGS: [&str; 2] = ["TEPAT_DATA", "TEPAT_SERVER"];
 
@@ -122,10 +119,8 @@ pub(crate) struct Said {
 
 /// Every key with its meaning and its default.
 pub(crate) fn default_toml() -> String {
-    // Each service alone would listen on an address of its own; the suite has one, known to clients.
-    let listen = ListenSettings::DEFAULT_TOML.replace("127.0.0.1:7410", ADDRESS);
     [
-        &listen,
+        ListenSettings::DEFAULT_TOML,
         LogSettings::DEFAULT_TOML,
         include_str!("default.toml"),
         tepat_membership::DEFAULT_TOML,
@@ -163,7 +158,7 @@ mod tests {
     #[test]
     fn the_assembled_defaults_are_in_range_and_listen_where_clients_look() {
         let settings = loaded(&[]).unwrap();
-        assert_eq!(settings.listen.address, ADDRESS);
+        assert_eq!(settings.listen.address, "127.0.0.1:7400");
         assert_eq!(settings.peers.wages.address, "");
     }
 

@@ -66,7 +66,7 @@ fn file_with(text: &str) -> tempfile::TempPath {
 fn the_defaults_stand_and_pass_their_own_check() {
     let loaded =
         load_from(None, &[("PATH", "/bin"), ("TEPAT_SERVER", "x"), ("TEPAT_LOG", "debug")], &[]).unwrap();
-    assert_eq!(loaded.settings.listen.address, "127.0.0.1:7410");
+    assert_eq!(loaded.settings.listen.address, "127.0.0.1:7400");
     assert!(loaded.explain().iter().all(|(_, _, source)| source == "default"));
 }
 

@@ -76,24 +76,39 @@ async fn candidates(
     roster_version: i64,
 ) -> Result<(Vec<i64>, Vec<ChunkRow>), FlowFault> {
     let per_chunk = service.settings.chunk_members;
+    let mut chunks = Numbered::default();
     if tranche == 1 {
-        return Ok((Vec::new(), service.membership.chunks(roster_version, per_chunk).await?));
+        for chunk in service.membership.chunks(roster_version, per_chunk).await? {
+            chunks.add(chunk.after_nik, chunk.through_nik, chunk.members);
+        }
+        return Ok((Vec::new(), chunks.rows));
     }
     let before = term(round, tranche - 1);
     let sources = money::determined_batches(&service.store, &before).await?;
     if sources.is_empty() {
         return Err(FlowFault::TrancheNotDetermined { term: before });
     }
-    let mut chunks: Vec<ChunkRow> = Vec::new();
-    let (mut after_nik, mut first_sequence) = (0, 1);
+    let mut after_nik = 0;
     loop {
         let niks =
             money::determined_page(&service.store, &before, &sources, after_nik, per_chunk.into()).await?;
-        let Some(through_nik) = niks.last().copied() else { return Ok((sources, chunks)) };
-        let candidates = i64::try_from(niks.len()).expect("a chunk fits a table");
-        let chunk = chunks.last().map_or(1, |last| last.chunk + 1);
-        chunks.push(ChunkRow { chunk, after_nik, through_nik, candidates, first_sequence });
-        (after_nik, first_sequence) = (through_nik, first_sequence + candidates);
+        let Some(through_nik) = niks.last().copied() else { return Ok((sources, chunks.rows)) };
+        chunks.add(after_nik, through_nik, i64::try_from(niks.len()).expect("a chunk fits a table"));
+        after_nik = through_nik;
+    }
+}
+
+/// Chunks numbered from 1, their candidates too, in NIK order.
+#[derive(Default)]
+struct Numbered {
+    rows: Vec<ChunkRow>,
+}
+
+impl Numbered {
+    fn add(&mut self, after_nik: i64, through_nik: i64, candidates: i64) {
+        let (chunk, first_sequence) =
+            self.rows.last().map_or((1, 1), |last| (last.chunk + 1, last.first_sequence + last.candidates));
+        self.rows.push(ChunkRow { chunk, after_nik, through_nik, candidates, first_sequence });
     }
 }
 

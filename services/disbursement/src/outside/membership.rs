@@ -11,7 +11,6 @@ use tokio_stream::StreamExt as _;
 
 use crate::outside::PeerFault;
 use crate::rules::candidate::{Account, Candidate, Category, Employment, List, ListSet};
-use crate::store::chunks::ChunkRow;
 
 const PEER: &str = "membership";
 
@@ -38,23 +37,18 @@ impl Membership {
         Ok(answer.into_inner().rosters.first().map(|roster| roster.roster_version))
     }
 
-    /// The chunk bounds of a roster version, numbered from 1, with the candidates' sequence.
+    /// The ranges of NIK that a roster version is cut into, in order.
     pub(crate) async fn chunks(
         &self,
         roster_version: i64,
         members_per_chunk: i32,
-    ) -> Result<Vec<ChunkRow>, PeerFault> {
-        let mut chunks: Vec<ChunkRow> = Vec::new();
-        let mut first_sequence = 1;
+    ) -> Result<Vec<Chunk>, PeerFault> {
+        let mut chunks = Vec::new();
         let mut page_token = String::new();
         loop {
             let ask = ListChunksRequest { roster_version, members_per_chunk, page_size: 10_000, page_token };
             let answer = self.0.clone().list_chunks(ask).await.map_err(PeerFault::status(PEER))?.into_inner();
-            for Chunk { after_nik, through_nik, members } in answer.chunks {
-                let chunk = i64::try_from(chunks.len()).expect("chunks fit a table") + 1;
-                chunks.push(ChunkRow { chunk, after_nik, through_nik, candidates: members, first_sequence });
-                first_sequence += members;
-            }
+            chunks.extend(answer.chunks);
             if answer.next_page_token.is_empty() {
                 return Ok(chunks);
             }

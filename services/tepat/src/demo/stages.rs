@@ -44,8 +44,23 @@ impl Stages {
     }
 }
 
-/// Seconds to the millisecond.
+/// Seconds to the millisecond, as the number that prints so: `2.119`, never `2.1189999999999998`.
 fn seconds(taken: Duration) -> f64 {
-    let milliseconds = u64::try_from(taken.as_millis()).unwrap_or(u64::MAX);
-    Duration::from_millis(milliseconds).as_secs_f64()
+    let text = format!("{}.{:03}", taken.as_secs(), taken.subsec_millis());
+    text.parse().expect("digits, a point and digits are a number")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_print_to_the_millisecond() {
+        let check =
+            |micros, expected: &str| assert_eq!(seconds(Duration::from_micros(micros)).to_string(), expected);
+        check(0, "0");
+        check(2_119_999, "2.119");
+        check(24_016_000, "24.016");
+        check(61_000_500, "61");
+    }
 }
