@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use futures::try_join;
 use tepat_store::{Store, StoreFault};
 
 use crate::rules::fault::{FaultKind, RowFault};
@@ -148,8 +149,10 @@ impl PageKnown {
             }
             File::Members => known.members = known::members(store, version, &niks).await?,
             File::Wages => {
-                known.employments = known::employment_keys(store, version, &niks).await?;
-                known.reports = known::reports(store, version, &niks).await?;
+                (known.employments, known.reports) = try_join!(
+                    known::employment_keys(store, version, &niks),
+                    known::reports(store, version, &niks)
+                )?;
             }
             File::Lists => known.listed = known::listed(store, version, &niks).await?,
         }

@@ -24,15 +24,18 @@ pub(crate) struct StoredFault {
     pub(crate) fault: String,
 }
 
+/// A row of a person: the NIK, and the values.
+type Row = (i64, Vec<Value>);
+
 /// Rows to append, table by table.
 #[derive(Debug, Default)]
 pub(crate) struct Page {
     version: i64,
     employers: Vec<Vec<Value>>,
-    members: Vec<Vec<Value>>,
-    employments: Vec<Vec<Value>>,
-    reports: Vec<Vec<Value>>,
-    listed: Vec<Vec<Value>>,
+    members: Vec<Row>,
+    employments: Vec<Row>,
+    reports: Vec<Row>,
+    listed: Vec<Row>,
     snapshots: BTreeSet<(i64, i64)>,
     restated: BTreeSet<String>,
 }
@@ -64,34 +67,40 @@ impl Page {
     pub(crate) fn member(&mut self, said: SaidMember) {
         let SaidMember { row, person, employment, .. } = said;
         match person {
-            Said::New => self.members.push(vec![
-                row.key.nik.into(),
-                self.version.into(),
-                row.person.name.into(),
-                row.person.birth_date.into(),
-                row.person.sex.into(),
-            ]),
+            Said::New => self.members.push((
+                row.key.nik,
+                vec![
+                    row.key.nik.into(),
+                    self.version.into(),
+                    row.person.name.into(),
+                    row.person.birth_date.into(),
+                    row.person.sex.into(),
+                ],
+            )),
             Said::Again => self.restate(subject::person(row.key.nik)),
             Said::Twice => {}
         }
         match employment {
-            Said::New => self.employments.push(vec![
-                row.key.nik.into(),
-                row.key.npp.into(),
-                row.key.division.into(),
-                row.key.start_date.into(),
-                self.version.into(),
-                row.facts.end_date.into(),
-                row.facts.kk.into(),
-                row.facts.kpj.into(),
-                row.facts.region_code.into(),
-                row.facts.category.into(),
-                row.facts.segment.into(),
-                row.facts.programmes.into(),
-                row.facts.bank.into(),
-                row.facts.account_number.into(),
-                row.facts.account_holder_name.into(),
-            ]),
+            Said::New => self.employments.push((
+                row.key.nik,
+                vec![
+                    row.key.nik.into(),
+                    row.key.npp.into(),
+                    row.key.division.into(),
+                    row.key.start_date.into(),
+                    self.version.into(),
+                    row.facts.end_date.into(),
+                    row.facts.kk.into(),
+                    row.facts.kpj.into(),
+                    row.facts.region_code.into(),
+                    row.facts.category.into(),
+                    row.facts.segment.into(),
+                    row.facts.programmes.into(),
+                    row.facts.bank.into(),
+                    row.facts.account_number.into(),
+                    row.facts.account_holder_name.into(),
+                ],
+            )),
             Said::Again => self.restate(subject::employment(&row.key)),
             Said::Twice => {}
         }
@@ -100,17 +109,20 @@ impl Page {
     /// Adds what a row of `wages.csv` said.
     pub(crate) fn report(&mut self, said: Said, key: ReportKey, facts: WageFacts) {
         match said {
-            Said::New => self.reports.push(vec![
-                key.employment.nik.into(),
-                key.employment.npp.into(),
-                key.employment.division.into(),
-                key.employment.start_date.into(),
-                key.month.into(),
-                key.reported_on.into(),
-                self.version.into(),
-                facts.wage_rupiah.into(),
-                facts.wage_months.into(),
-            ]),
+            Said::New => self.reports.push((
+                key.employment.nik,
+                vec![
+                    key.employment.nik.into(),
+                    key.employment.npp.into(),
+                    key.employment.division.into(),
+                    key.employment.start_date.into(),
+                    key.month.into(),
+                    key.reported_on.into(),
+                    self.version.into(),
+                    facts.wage_rupiah.into(),
+                    facts.wage_months.into(),
+                ],
+            )),
             Said::Again => self.restate(subject::report(&key)),
             Said::Twice => {}
         }
@@ -119,7 +131,8 @@ impl Page {
     /// Adds a row of `lists.csv`.
     pub(crate) fn listed(&mut self, row: ListedRow) {
         self.snapshots.insert((row.list, row.as_of));
-        self.listed.push(vec![row.nik.into(), row.list.into(), row.as_of.into(), self.version.into()]);
+        let values = vec![row.nik.into(), row.list.into(), row.as_of.into(), self.version.into()];
+        self.listed.push((row.nik, values));
     }
 
     fn restate(&mut self, subject: String) {
@@ -129,10 +142,10 @@ impl Page {
     /// Appends everything.
     pub(crate) async fn append(self, tx: &Tx) -> Result<(), StoreFault> {
         append(tx, "employer", &EMPLOYER, self.employers).await?;
-        append(tx, "member", &MEMBER, self.members).await?;
-        append(tx, "employment", &EMPLOYMENT, self.employments).await?;
-        append(tx, "wage_report", &WAGE_REPORT, self.reports).await?;
-        append(tx, "list_entry", &["nik", "list", "as_of", "version"], self.listed).await?;
+        append(tx, "member", &MEMBER, in_order(self.members)).await?;
+        append(tx, "employment", &EMPLOYMENT, in_order(self.employments)).await?;
+        append(tx, "wage_report", &WAGE_REPORT, in_order(self.reports)).await?;
+        append(tx, "list_entry", &["nik", "list", "as_of", "version"], in_order(self.listed)).await?;
         for (list, as_of) in self.snapshots {
             let sql =
                 "INSERT INTO list_snapshot (list, as_of, version) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
@@ -141,6 +154,12 @@ impl Page {
         let restated = self.restated.into_iter().map(|subject| vec![self.version.into(), subject.into()]);
         append(tx, "restated", &["version", "subject"], restated.collect()).await
     }
+}
+
+/// Rows in the order of their key: neighbours share pages of the table's tree.
+fn in_order(mut rows: Vec<Row>) -> Vec<Vec<Value>> {
+    rows.sort_by_key(|(nik, _)| *nik);
+    rows.into_iter().map(|(_, values)| values).collect()
 }
 
 const EMPLOYER: [&str; 7] = ["npp", "division", "version", "name", "region_code", "sector_code", "ownership"];

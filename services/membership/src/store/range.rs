@@ -95,26 +95,22 @@ pub(crate) async fn read(
     }
     let rest_after = if cut { members.last().map(|member| member.nik) } else { None };
     let through = rest_after.unwrap_or(through_nik);
-    let (employments, reports, entries) = try_join!(
-        store.rows(EMPLOYMENTS, range(through)),
-        store.rows(REPORTS, range(through)),
-        store.rows(ENTRIES, range(through)),
-    )?;
+    let (employments, entries) =
+        try_join!(store.rows(EMPLOYMENTS, range(through)), store.rows(ENTRIES, range(through)))?;
     add_employments(&mut members, frame, &employments)?;
-    add_reports(&mut members, &reports)?;
     add_lists(&mut members, frame, &entries)?;
     Ok(Part { members, rest_after })
 }
 
+/// The reports of an employment come as one text: handing over a row costs more than reading it,
+/// and most rows of a range are reports.
 const EMPLOYMENTS: &str = "
-    SELECT nik, npp, division, start_date, end_date, category, bank, account_number, account_holder_name
-    FROM employment WHERE nik > $1 AND nik <= $2 AND version <= $3
+    SELECT nik, npp, division, start_date, end_date, category, bank, account_number, account_holder_name,
+           (SELECT string_agg(month || '/' || reported_on || '/' || version || '/' || wage_rupiah || '/' || wage_months, ',')
+            FROM wage_report w WHERE w.nik = e.nik AND w.npp = e.npp AND w.division = e.division
+                AND w.start_date = e.start_date AND w.version <= $3)
+    FROM employment e WHERE nik > $1 AND nik <= $2 AND version <= $3
     ORDER BY nik, npp, division, start_date, version";
-
-const REPORTS: &str = "
-    SELECT nik, npp, division, start_date, month, reported_on, wage_rupiah, wage_months
-    FROM wage_report WHERE nik > $1 AND nik <= $2 AND version <= $3
-    ORDER BY nik, npp, division, start_date, month, reported_on, version";
 
 const ENTRIES: &str = "
     SELECT nik, list, as_of, version FROM list_entry
@@ -167,7 +163,7 @@ fn add_employments(
             bank: row.try_get_by_index(6)?,
             account_number: row.try_get_by_index(7)?,
             account_holder_name: row.try_get_by_index(8)?,
-            reports: Vec::new(),
+            reports: reports_of(row.try_get_by_index(9)?).ok_or_else(|| damaged("wage report"))?,
         };
         replace_or_push(&mut member.employments, employment, |last, new| {
             (&last.npp, &last.division, last.start_date) == (&new.npp, &new.division, new.start_date)
@@ -176,28 +172,25 @@ fn add_employments(
     Ok(())
 }
 
-fn add_reports(members: &mut [MemberFound], rows: &[QueryResult]) -> Result<(), StoreFault> {
-    let mut at = 0;
-    for row in rows {
-        let member =
-            seek(members, &mut at, row.try_get_by_index(0)?).ok_or_else(|| damaged("wage report"))?;
-        let (npp, division): (String, String) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
-        let start_date: i64 = row.try_get_by_index(3)?;
-        let mut employments = member.employments.iter_mut();
-        let employment = employments
-            .find(|found| found.npp == npp && found.division == division && found.start_date == start_date)
-            .ok_or_else(|| damaged("employment of a wage report"))?;
-        let report = ReportFound {
-            month: row.try_get_by_index(4)?,
-            reported_on: row.try_get_by_index(5)?,
-            wage_rupiah: row.try_get_by_index(6)?,
-            wage_months: row.try_get_by_index(7)?,
-        };
-        replace_or_push(&mut employment.reports, report, |last, new| {
+/// The reports in the text that the statement makes; none when that is damaged.
+fn reports_of(text: Option<String>) -> Option<Vec<ReportFound>> {
+    let Some(text) = text else { return Some(Vec::new()) };
+    let mut rows: Vec<[i64; 5]> = text.split(',').map(numbers).collect::<Option<_>>()?;
+    rows.sort_unstable();
+    let mut reports = Vec::with_capacity(rows.len());
+    for [month, reported_on, _, wage_rupiah, wage_months] in rows {
+        let report = ReportFound { month, reported_on, wage_rupiah, wage_months };
+        replace_or_push(&mut reports, report, |last, new| {
             (last.month, last.reported_on) == (new.month, new.reported_on)
         });
     }
-    Ok(())
+    Some(reports)
+}
+
+fn numbers(text: &str) -> Option<[i64; 5]> {
+    let mut parts = text.split('/').map(|part| part.parse().ok());
+    let numbers = [parts.next()??, parts.next()??, parts.next()??, parts.next()??, parts.next()??];
+    parts.next().is_none().then_some(numbers)
 }
 
 fn add_lists(members: &mut [MemberFound], frame: &Frame, rows: &[QueryResult]) -> Result<(), StoreFault> {

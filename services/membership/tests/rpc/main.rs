@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "in tests an unwrap is an assertion")]
 
 mod chunks;
+mod contradictions;
 mod faults;
 mod imports;
 mod resume;
