@@ -36,4 +36,7 @@ pub mod tepat {
 }
 
 pub use google::r#type::Date;
-pub use tepat::{accounts::v1 as accounts, disbursement::v1 as disbursement, membership::v1 as membership, wages::v1 as wages};
+pub use tepat::{
+    accounts::v1 as accounts, disbursement::v1 as disbursement, membership::v1 as membership,
+    wages::v1 as wages,
+};

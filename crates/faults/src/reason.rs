@@ -68,6 +68,8 @@ reasons! {
         "Check the id; an import is opened before its files are sent.";
     IMPORT_NOT_FINISHED FailedPrecondition "not every file of the import is read"
         "Send the missing files to their end, then seal.";
+    IMPORT_SEALED FailedPrecondition "the import is sealed already"
+        "A sealed roster version stays; send a new import with what has changed.";
     OFFSET_DIFFERS FailedPrecondition "the upload does not continue where the stored file ends"
         "Send on from the offset in the metadata.";
     ROSTER_UNKNOWN NotFound "there is no sealed roster version of this number"

@@ -82,9 +82,6 @@ pub(crate) enum ImportFault {
     Store(#[from] StoreFault),
 }
 
-/// A sealed import cannot be discarded.
-const IMPORT_SEALED: Reason = Reason("IMPORT_SEALED");
-
 fn name(file: File) -> &'static str {
     match file {
         File::Employers => "employers.csv",
@@ -103,7 +100,7 @@ impl Fault for ImportFault {
             Self::Differs | Self::FileDiffers => reason::IMPORT_DIFFERS,
             Self::OffsetDiffers { .. } => reason::OFFSET_DIFFERS,
             Self::OutOfOrder { .. } | Self::NotFinished { .. } | Self::DryRun => reason::IMPORT_NOT_FINISHED,
-            Self::Sealed { .. } => IMPORT_SEALED,
+            Self::Sealed { .. } => reason::IMPORT_SEALED,
             Self::Overtaken => reason::CONFLICT,
             Self::Replay(fault) => fault.reason(),
             Self::Page(fault) => fault.reason(),

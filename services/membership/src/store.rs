@@ -9,6 +9,7 @@ pub(crate) mod frame;
 pub(crate) mod import;
 pub(crate) mod known;
 mod migration;
+mod packed;
 pub(crate) mod page;
 pub(crate) mod range;
 pub(crate) mod roster;

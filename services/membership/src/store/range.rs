@@ -1,11 +1,11 @@
-//! Every member of a range of NIK with everything the roster knows of them, by one ordered query a
-//! table and one pass that merges them.
+//! Every member of a range of NIK with everything the roster knows of them, by three set queries.
 
 use futures::try_join;
-use tepat_store::{QueryResult, Store, StoreFault, Value};
+use tepat_store::{Store, StoreFault, Value};
 
+use super::damaged;
 use super::frame::Frame;
-use super::{columns, damaged};
+use super::packed::{Fields, Packed};
 
 /// A member at a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +45,15 @@ pub(crate) struct EmploymentFound {
     pub(crate) account_holder_name: String,
     /// In the order of (month, reported_on).
     pub(crate) reports: Vec<ReportFound>,
+    /// Of the row.
+    version: i64,
+}
+
+impl EmploymentFound {
+    /// What tells it from the member's others.
+    fn key(&self) -> (&str, &str, i64) {
+        (&self.npp, &self.division, self.start_date)
+    }
 }
 
 /// A wage report of an employment.
@@ -81,40 +90,52 @@ pub(crate) async fn read(
     through_nik: i64,
 ) -> Result<Part, StoreFault> {
     let range = |through: i64| -> [Value; 3] { [after_nik.into(), through.into(), frame.version().into()] };
-    let sql = format!(
-        "SELECT nik, name, birth_date FROM member WHERE nik > $1 AND nik <= $2 AND version <= $3
-         ORDER BY nik, version LIMIT {}",
-        PERSONS_MAX + 1
-    );
-    let persons = store.rows(&sql, range(through_nik)).await?;
-    let cut = persons.len() > PERSONS_MAX;
-    let mut members = persons_of(&persons)?;
+    let limit = PERSONS_MAX + 1;
+    let persons =
+        format!("(SELECT * FROM member WHERE {RANGE} ORDER BY nik, version LIMIT {limit}) AS person");
+    let persons = Packed::read(store, &PERSON, &persons, range(through_nik)).await?;
+    let (mut members, rows) = persons_of(&persons).ok_or_else(|| damaged("member"))?;
+    let cut = rows > PERSONS_MAX;
     if cut {
         // The last person may have further rows behind the cut.
         members.pop();
     }
     let rest_after = if cut { members.last().map(|member| member.nik) } else { None };
     let through = rest_after.unwrap_or(through_nik);
-    let (employments, entries) =
-        try_join!(store.rows(EMPLOYMENTS, range(through)), store.rows(ENTRIES, range(through)))?;
-    add_employments(&mut members, frame, &employments)?;
-    add_lists(&mut members, frame, &entries)?;
+    let employments = format!("employment AS e WHERE {RANGE}");
+    let entries = format!("list_entry WHERE {RANGE}");
+    let (employments, entries) = try_join!(
+        Packed::read(store, &EMPLOYMENT, &employments, range(through)),
+        Packed::read(store, &ENTRY, &entries, range(through)),
+    )?;
+    add_employments(&mut members, frame, &employments).ok_or_else(|| damaged("employment"))?;
+    add_lists(&mut members, frame, &entries).ok_or_else(|| damaged("list entry"))?;
     Ok(Part { members, rest_after })
 }
 
-/// The reports of an employment come as one text: handing over a row costs more than reading it,
-/// and most rows of a range are reports.
-const EMPLOYMENTS: &str = "
-    SELECT nik, npp, division, start_date, end_date, category, bank, account_number, account_holder_name,
-           (SELECT string_agg(month || '/' || reported_on || '/' || version || '/' || wage_rupiah || '/' || wage_months, ',')
-            FROM wage_report w WHERE w.nik = e.nik AND w.npp = e.npp AND w.division = e.division
-                AND w.start_date = e.start_date AND w.version <= $3)
-    FROM employment e WHERE nik > $1 AND nik <= $2 AND version <= $3
-    ORDER BY nik, npp, division, start_date, version";
+const RANGE: &str = "nik > $1 AND nik <= $2 AND version <= $3";
 
-const ENTRIES: &str = "
-    SELECT nik, list, as_of, version FROM list_entry
-    WHERE nik > $1 AND nik <= $2 AND version <= $3 ORDER BY nik, list, as_of, version";
+const PERSON: [&str; 4] = ["nik", "version", "birth_date", "name"];
+
+/// An employment with its reports in the last field.
+const EMPLOYMENT: [&str; 11] = [
+    "nik",
+    "npp",
+    "division",
+    "start_date",
+    "version",
+    "end_date",
+    "category",
+    "bank",
+    "account_number",
+    "account_holder_name",
+    "coalesce((
+        SELECT string_agg(month || '/' || reported_on || '/' || version || '/' || wage_rupiah || '/' || wage_months, ',')
+        FROM wage_report AS w WHERE w.nik = e.nik AND w.npp = e.npp AND w.division = e.division
+            AND w.start_date = e.start_date AND w.version <= $3), '')",
+];
+
+const ENTRY: [&str; 4] = ["nik", "list", "as_of", "version"];
 
 /// Of the rows of one key the last is the newest: it replaces the one before.
 fn replace_or_push<T>(found: &mut Vec<T>, new: T, same_key: impl Fn(&T, &T) -> bool) {
@@ -124,58 +145,58 @@ fn replace_or_push<T>(found: &mut Vec<T>, new: T, same_key: impl Fn(&T, &T) -> b
     }
 }
 
-fn persons_of(rows: &[QueryResult]) -> Result<Vec<MemberFound>, StoreFault> {
-    let mut members = Vec::with_capacity(rows.len());
-    for row in rows {
-        let (nik, name, birth_date) = columns(row)?;
-        let member = MemberFound { nik, name, birth_date, employments: Vec::new(), lists: Vec::new() };
+/// The persons in NIK order, and of how many rows they are made; none when a row is damaged.
+fn persons_of(packed: &Packed) -> Option<(Vec<MemberFound>, usize)> {
+    let person = |mut row: Fields<'_>| {
+        let (nik, version, birth_date) = (row.number()?, row.number()?, row.number()?);
+        let name = row.text()?.to_owned();
+        Some((version, MemberFound { nik, name, birth_date, employments: Vec::new(), lists: Vec::new() }))
+    };
+    let mut rows: Vec<(i64, MemberFound)> = packed.rows().map(person).collect::<Option<_>>()?;
+    rows.sort_by_key(|(version, member)| (member.nik, *version));
+    let count = rows.len();
+    let mut members = Vec::with_capacity(count);
+    for (_, member) in rows {
         replace_or_push(&mut members, member, |last, new| last.nik == new.nik);
     }
-    Ok(members)
+    Some((members, count))
 }
 
-/// The member of that NIK at or behind `at`, which moves there; rows come in the order of NIK.
-fn seek<'a>(members: &'a mut [MemberFound], at: &mut usize, nik: i64) -> Option<&'a mut MemberFound> {
-    while members.get(*at).is_some_and(|member| member.nik < nik) {
-        *at += 1;
-    }
-    members.get_mut(*at).filter(|member| member.nik == nik)
-}
-
-fn add_employments(
-    members: &mut [MemberFound],
-    frame: &Frame,
-    rows: &[QueryResult],
-) -> Result<(), StoreFault> {
-    let mut at = 0;
-    for row in rows {
-        let member = seek(members, &mut at, row.try_get_by_index(0)?).ok_or_else(|| damaged("employment"))?;
-        let (npp, division): (String, String) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
-        let region_code =
-            frame.region(&npp, &division).ok_or_else(|| damaged("employer of an employment"))?;
+fn add_employments(members: &mut [MemberFound], frame: &Frame, packed: &Packed) -> Option<()> {
+    for mut row in packed.rows() {
+        let member = find(members, row.number()?)?;
+        let (npp, division) = (row.text()?, row.text()?);
         let employment = EmploymentFound {
-            npp,
-            division,
-            start_date: row.try_get_by_index(3)?,
-            region_code,
-            end_date: row.try_get_by_index(4)?,
-            category: row.try_get_by_index(5)?,
-            bank: row.try_get_by_index(6)?,
-            account_number: row.try_get_by_index(7)?,
-            account_holder_name: row.try_get_by_index(8)?,
-            reports: reports_of(row.try_get_by_index(9)?).ok_or_else(|| damaged("wage report"))?,
+            npp: npp.to_owned(),
+            division: division.to_owned(),
+            region_code: frame.region(npp, division)?,
+            start_date: row.number()?,
+            version: row.number()?,
+            end_date: row.number()?,
+            category: row.number()?,
+            bank: row.text()?.to_owned(),
+            account_number: row.text()?.to_owned(),
+            account_holder_name: row.text()?.to_owned(),
+            reports: reports_of(row.text()?)?,
         };
-        replace_or_push(&mut member.employments, employment, |last, new| {
-            (&last.npp, &last.division, last.start_date) == (&new.npp, &new.division, new.start_date)
-        });
+        member.employments.push(employment);
     }
-    Ok(())
+    for member in members {
+        member
+            .employments
+            .sort_by(|one, other| one.key().cmp(&other.key()).then(one.version.cmp(&other.version)));
+        let rows = std::mem::take(&mut member.employments);
+        for row in rows {
+            replace_or_push(&mut member.employments, row, |last, new| last.key() == new.key());
+        }
+    }
+    Some(())
 }
 
-/// The reports in the text that the statement makes; none when that is damaged.
-fn reports_of(text: Option<String>) -> Option<Vec<ReportFound>> {
-    let Some(text) = text else { return Some(Vec::new()) };
-    let mut rows: Vec<[i64; 5]> = text.split(',').map(numbers).collect::<Option<_>>()?;
+/// The reports in the last field of an employment; none when it is damaged.
+fn reports_of(text: &str) -> Option<Vec<ReportFound>> {
+    let texts = text.split(',').filter(|report| !report.is_empty());
+    let mut rows: Vec<[i64; 5]> = texts.map(numbers).collect::<Option<_>>()?;
     rows.sort_unstable();
     let mut reports = Vec::with_capacity(rows.len());
     for [month, reported_on, _, wage_rupiah, wage_months] in rows {
@@ -193,15 +214,22 @@ fn numbers(text: &str) -> Option<[i64; 5]> {
     parts.next().is_none().then_some(numbers)
 }
 
-fn add_lists(members: &mut [MemberFound], frame: &Frame, rows: &[QueryResult]) -> Result<(), StoreFault> {
-    let mut at = 0;
-    for row in rows {
-        let (nik, list, as_of, version): (i64, i64, i64, i64) = columns(row)?;
+fn add_lists(members: &mut [MemberFound], frame: &Frame, packed: &Packed) -> Option<()> {
+    for mut row in packed.rows() {
+        let (nik, list, as_of, version) = (row.number()?, row.number()?, row.number()?, row.number()?);
         // A list may name people who are no members.
-        let Some(member) = seek(members, &mut at, nik) else { continue };
+        let Some(member) = find(members, nik) else { continue };
         if frame.snapshot(list) == Some((as_of, version)) {
             member.lists.push(list);
         }
     }
-    Ok(())
+    for member in members {
+        member.lists.sort_unstable();
+    }
+    Some(())
+}
+
+fn find(members: &mut [MemberFound], nik: i64) -> Option<&mut MemberFound> {
+    let at = members.binary_search_by_key(&nik, |member| member.nik).ok()?;
+    members.get_mut(at)
 }

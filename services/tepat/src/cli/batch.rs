@@ -57,7 +57,7 @@ pub(super) enum Batch {
     #[command(
         after_help = "Example:\n  tepat batch approve bsu-2022-1-0001 --identity checker --data tepat-data"
     )]
-    Approve(Approve),
+    Approve(Step),
     /// Write the signed package and send the payments, as another official than the one who approved.
     #[command(after_help = "Example:\n  tepat batch hand-over bsu-2022-1-0001 --identity treasurer")]
     HandOver(Step),
@@ -99,16 +99,9 @@ pub(super) struct Open {
 pub(super) struct Step {
     #[command(flatten)]
     one: One,
-    /// Who acts.
+    /// Who acts: an identity of the data folder.
     #[arg(long, value_name = "NAME")]
     identity: String,
-}
-
-/// A step that an official signs.
-#[derive(Debug, Args)]
-pub(super) struct Approve {
-    #[command(flatten)]
-    step: Step,
     #[command(flatten)]
     data: DataArgs,
 }
@@ -143,7 +136,7 @@ impl Batch {
             Self::Close(one) => Ok(shown(&chain::close(&one.server.clients()?, &one.batch_id).await?)),
             Self::Compose(one) => Ok(shown(&chain::compose(&one.server.clients()?, &one.batch_id).await?)),
             Self::Determine(step) => steps::determine(&step).await,
-            Self::Approve(approve) => steps::approve(&approve).await,
+            Self::Approve(step) => steps::approve(&step).await,
             Self::HandOver(step) => steps::hand_over(&step).await,
             Self::Outcomes(asked) => outcomes::run(&asked).await,
             Self::Reconcile(one) => steps::reconcile(&one).await,

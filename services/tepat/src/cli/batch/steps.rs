@@ -1,9 +1,9 @@
 //! Steps of officials, and whether it all adds up.
 
 use serde_json::{Value, json};
-use tepat_serve::system_clock;
+use tepat_serve::{Actor, system_clock};
 
-use super::{Approve, One, Step, shown};
+use super::{One, Step, shown};
 use crate::answer::Answer;
 use crate::chain::{self, Official, actor};
 use crate::data_folder::DataFolder;
@@ -12,19 +12,28 @@ use crate::table::{Table, thousands};
 use crate::view::state_word;
 
 pub(super) async fn determine(step: &Step) -> Result<Answer, Failure> {
-    let actor = actor(&step.identity)?;
+    let actor = acting(step)?;
     Ok(shown(&chain::determine(&step.one.server.clients()?, &step.one.batch_id, &actor).await?))
 }
 
 pub(super) async fn hand_over(step: &Step) -> Result<Answer, Failure> {
-    let actor = actor(&step.identity)?;
+    let actor = acting(step)?;
     Ok(shown(&chain::hand_over(&step.one.server.clients()?, &step.one.batch_id, &actor).await?))
 }
 
+/// The official who acts: where the data folder is at hand, one whose key it holds.
+fn acting(step: &Step) -> Result<Actor, Failure> {
+    let folder = DataFolder::at(&step.data.data);
+    if folder.ca_file().is_file() {
+        folder.signer(&step.identity)?;
+    }
+    actor(&step.identity)
+}
+
 /// Fetches the statement, tells on stderr what is signed, signs it here and sends the signature.
-pub(super) async fn approve(approve: &Approve) -> Result<Answer, Failure> {
-    let Step { one, identity } = &approve.step;
-    let signer = DataFolder::at(&approve.data.data).signer(identity)?;
+pub(super) async fn approve(step: &Step) -> Result<Answer, Failure> {
+    let Step { one, identity, data } = step;
+    let signer = DataFolder::at(&data.data).signer(identity)?;
     let official = Official::new(identity, signer)?;
     let clients = one.server.clients()?;
     let statement = chain::statement(&clients, &one.batch_id).await?;
