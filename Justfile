@@ -30,6 +30,10 @@ up *ARGS:
 sample *ARGS:
     cargo run --release -- sample {{ARGS}}
 
+# Make today's contracts the released ones, which later ones must not break
+release-contracts:
+    buf build --output proto/released.binpb
+
 # Write the generated pages of docs/ anew
 docs:
     TEPAT_WRITE_DOCS=1 cargo test -p tepat-faults the_documentation_is_the_table

@@ -136,7 +136,7 @@ impl Service {
     }
 
     /// Tells those who watch a batch that it changed.
-    fn bell_changed(&self, batch_id: &str) {
+    fn tell_changed(&self, batch_id: &str) {
         // Nobody watching is no fault.
         let _ = self.changed.send(batch_id.to_owned());
     }

@@ -50,7 +50,7 @@ pub(crate) async fn open(
 
 /// The batch after a step.
 async fn after(service: &Service, batch_id: &str) -> Result<Option<wire::Batch>, FlowFault> {
-    service.bell_changed(batch_id);
+    service.tell_changed(batch_id);
     Ok(Some(snapshot(service, service.batch(batch_id).await?).await?))
 }
 

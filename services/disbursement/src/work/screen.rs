@@ -89,7 +89,7 @@ async fn screen(service: &Service, batch: &BatchRow, held: Lease) -> Result<(), 
         }
         Ok(()) => {
             tell_trouble(service, batch, "").await?;
-            service.bell_changed(&batch.batch_id);
+            service.tell_changed(&batch.batch_id);
             Ok(())
         }
     }
@@ -101,7 +101,7 @@ async fn tell_trouble(service: &Service, batch: &BatchRow, trouble: &str) -> Res
         return Ok(());
     }
     batches::note_trouble(&service.store, batch.batch_no, trouble).await?;
-    service.bell_changed(&batch.batch_id);
+    service.tell_changed(&batch.batch_id);
     Ok(())
 }
 
