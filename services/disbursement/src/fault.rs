@@ -104,8 +104,8 @@ pub(crate) enum FlowFault {
     /// A person or an account was promised elsewhere at the same moment.
     #[error("another batch of the term promised the same person or account meanwhile")]
     PromisedMeanwhile,
-    /// The round's text is no longer the one that the batch pinned.
-    #[error("the text of round {round} differs from the one that the batch pinned")]
+    /// The round's text, or the wage tables, are no longer those that the batch pinned.
+    #[error("the rules of round {round} in use differ from those that the batch pinned")]
     RoundDiffers {
         /// The round.
         round: String,

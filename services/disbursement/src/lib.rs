@@ -117,13 +117,19 @@ struct Service {
     changed: broadcast::Sender<String>,
 }
 
+/// The round of a batch as the batch pinned it: decided rounds are replayed by their own text, whatever
+/// this build ships.
+fn pinned_round(batch: &BatchRow) -> Result<Round, FlowFault> {
+    Round::parse(&batch.round_text).map_err(|_| FlowFault::RoundDiffers { round: batch.round.clone() })
+}
+
 impl Service {
     /// A round by its id.
     fn round(&self, id: &str) -> Option<&Round> {
         self.rounds.get(id)
     }
 
-    /// The round of a batch, if its text is still the one that the batch pinned.
+    /// The round of a batch for screening it: only if its text is still the one that the batch pinned.
     fn same_round(&self, batch: &BatchRow) -> Result<&Round, FlowFault> {
         let same = self.round(&batch.round).filter(|round| round.sha256.as_slice() == batch.round_sha256);
         same.ok_or_else(|| FlowFault::RoundDiffers { round: batch.round.clone() })

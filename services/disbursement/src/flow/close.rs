@@ -3,7 +3,6 @@
 use tepat_store::{Tx, lock};
 use tepat_terms::Nik;
 
-use crate::Service;
 use crate::fault::FlowFault;
 use crate::rules::batch_state::{Move, Step, step};
 use crate::rules::budget::{affordable, rank};
@@ -11,19 +10,20 @@ use crate::rules::round::Round;
 use crate::store::batches::{self, BatchRow};
 use crate::store::events::{self, Event, SUITE};
 use crate::store::{decisions, exclusive, money, totals};
+use crate::{Service, pinned_round};
 
 /// Applies the exclusive rules and counts. Pending candidates stay pending and come first next time.
 pub(crate) async fn close(service: &Service, batch: &BatchRow) -> Result<(), FlowFault> {
     if step(batch.state, Step::Close)? == Move::AlreadyDone {
         return Ok(());
     }
-    let round = service.same_round(batch)?;
+    let round = pinned_round(batch)?;
     let tx = service.store.begin().await?;
     lock(&tx, &batch.term).await?;
     batches::advance(&tx, batch.batch_no, Step::Close).await?;
     let elsewhere = exclusive::refuse_claimed_elsewhere(&tx, batch.batch_no, &batch.term).await?;
     let shared = exclusive::refuse_shared(&tx, batch.batch_no, &batch.term).await?;
-    let over = refuse_over_budget(service, &tx, batch, round).await?;
+    let over = refuse_over_budget(service, &tx, batch, &round).await?;
     totals::count(&tx, batch.batch_no).await?;
     let note = format!("{elsewhere} claimed elsewhere, {shared} share an account, {over} beyond the budget");
     let event = Event { kind: "closed", actor: SUITE, at_us: (service.clock)(), note: &note };

@@ -3,13 +3,13 @@
 use tepat_proof::digest::from_hex;
 use tepat_store::{Conflict, StoreFault, lock};
 
-use crate::Service;
 use crate::fault::FlowFault;
 use crate::flow::package;
 use crate::rules::batch_state::{Move, Step, step};
 use crate::store::batches::{self, BatchRow};
 use crate::store::events::{self, Event, SUITE};
 use crate::store::{exclusive, money, totals};
+use crate::{Service, pinned_round};
 
 /// Promises the money in one transaction; then works out what the recipients files come
 /// to, and keeps the statement.
@@ -26,7 +26,7 @@ pub(crate) async fn compose(service: &Service, batch: &BatchRow) -> Result<(), F
     let _alone = service.packages.lock().await;
     // Written here to know the root and read back whole; written again, the same, at hand over.
     let (_, lists) = package::write_lists(service, &batch).await?;
-    let statement = package::statement(&batch, service.same_round(&batch)?, &lists).to_bytes()?;
+    let statement = package::statement(&batch, &pinned_round(&batch)?, &lists).to_bytes()?;
     let root = from_hex(&lists.merkle.root).expect("a root is written in hexadecimal digits");
     let tx = service.store.begin().await?;
     batches::keep_statement(&tx, batch.batch_no, &root, &statement).await?;
@@ -34,7 +34,7 @@ pub(crate) async fn compose(service: &Service, batch: &BatchRow) -> Result<(), F
 }
 
 async fn promise(service: &Service, batch: &BatchRow) -> Result<(), FlowFault> {
-    let round = service.same_round(batch)?;
+    let round = pinned_round(batch)?;
     let tx = service.store.begin().await?;
     lock(&tx, &batch.term).await?;
     batches::advance(&tx, batch.batch_no, Step::Compose).await?;

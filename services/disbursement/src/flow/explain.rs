@@ -2,7 +2,6 @@
 
 use tepat_terms::Nik;
 
-use crate::Service;
 use crate::fault::FlowFault;
 use crate::flow::open::term;
 use crate::outside::membership::RosterMember;
@@ -12,6 +11,7 @@ use crate::rules::explain::{ExplainInput, RuleTrace, WageTold, explain as explai
 use crate::rules::round::Round;
 use crate::store::batches::{self, BatchRow};
 use crate::store::decisions::{self, Effective};
+use crate::{Service, pinned_round};
 
 /// A decision with every rule behind it.
 #[derive(Clone, Debug)]
@@ -34,9 +34,9 @@ pub(crate) async fn explain(
     let round =
         service.round(round).filter(|round| (1..=round.tranches).contains(&tranche)).ok_or_else(unknown)?;
     let (batch, decision, verdicts) = newest(service, &term(round, tranche), nik).await?;
-    service.same_round(&batch)?;
+    let round = pinned_round(&batch)?;
     let member = service.membership.member(batch.roster_version, nik.number()).await?;
-    let rules = replay(service, round, &batch, &member, decision, verdicts).await?;
+    let rules = replay(service, &round, &batch, &member, decision, verdicts).await?;
     Ok(Explained {
         batch_id: batch.batch_id,
         decision,
@@ -69,7 +69,12 @@ async fn replay(
     let answer = if active_pu.is_empty() {
         None
     } else {
-        service.wages.verify(round, &[(member, active_pu.as_slice())]).await?.0.pop()
+        let (mut answers, table_sha256) =
+            service.wages.verify(round, &[(member, active_pu.as_slice())]).await?;
+        if table_sha256 != batch.wage_table_sha256 {
+            return Err(FlowFault::RoundDiffers { round: batch.round.clone() });
+        }
+        answers.pop()
     };
     let claims = answer.as_ref().map(|answer| claims(&member.candidate, &active_pu, &answer.deciding));
     let told = answer.map(|answer| {

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use tepat_proof::digest::sha256;
 use tepat_proof::instant::seconds_of_micros;
+use tepat_proof::package::Manifest;
 use tepat_serve::Actor;
 
-use crate::Service;
 use crate::fault::FlowFault;
 use crate::flow::officials::same_actor;
 use crate::flow::package;
@@ -15,6 +15,7 @@ use crate::store::batches::{self, BatchRow};
 use crate::store::chain::{self, Approval, Sealed};
 use crate::store::events::{self, Event};
 use crate::store::payments;
+use crate::{Service, pinned_round};
 
 /// Writes and delivers the package; done again after a crash, it writes the same bytes.
 pub(crate) async fn hand_over(service: &Service, batch: &BatchRow, actor: &Actor) -> Result<(), FlowFault> {
@@ -44,18 +45,24 @@ pub(crate) async fn hand_over(service: &Service, batch: &BatchRow, actor: &Actor
 
 /// Writes the package beside its final place and moves it there when it is whole.
 async fn write(service: &Service, batch: &BatchRow, approval: Approval) -> Result<PathBuf, FlowFault> {
-    let round = service.same_round(batch)?;
+    let round = pinned_round(batch)?;
     let _alone = service.packages.lock().await;
     let (mut writer, lists) = package::write_lists(service, batch).await?;
-    let statement = package::statement(batch, round, &lists);
+    let statement = package::statement(batch, &round, &lists);
     if batch.statement != Some(statement.to_bytes()?) {
         return Err(FlowFault::StatementDiffers);
     }
     writer.write_statement(&statement)?;
     writer.write_signature("approve", "official", &approval.statement_signature)?;
-    let manifest = package::manifest(batch, round, &lists, &writer, approval.at_us);
-    writer.write_manifest(&manifest)?;
-    let sealed = seal(service, batch, manifest.to_bytes()?, approval.at_us).await?;
+    let sealed = match chain::sealed(&service.store, batch.batch_no).await? {
+        Some(sealed) => sealed,
+        None => {
+            let manifest = package::manifest(batch, &round, &lists, &writer, approval.at_us);
+            seal(service, batch, &manifest, approval.at_us).await?
+        }
+    };
+    // Refused when the sealed manifest says something else than the files.
+    writer.write_manifest(&Manifest::from_bytes(&sealed.manifest)?)?;
     writer.write_seal(&sealed.seal)?;
     writer.write_sums()?;
     let folder = package::folder(service, batch);
@@ -63,16 +70,14 @@ async fn write(service: &Service, batch: &BatchRow, approval: Approval) -> Resul
     Ok(delivered.await.expect("delivering does not panic")?.dir)
 }
 
-/// The seal is made once and kept; a rewritten package carries the same one.
+/// The seal is made once and kept, with the manifest it covers; a rewritten package carries the same ones.
 async fn seal(
     service: &Service,
     batch: &BatchRow,
-    manifest: Vec<u8>,
+    manifest: &Manifest,
     at_us: i64,
 ) -> Result<Sealed, FlowFault> {
-    if let Some(sealed) = chain::sealed(&service.store, batch.batch_no).await? {
-        return if sealed.manifest == manifest { Ok(sealed) } else { Err(FlowFault::StatementDiffers) };
-    }
+    let manifest = manifest.to_bytes()?;
     let seal = service.seal.sign(&sha256(&manifest), seconds_of_micros(at_us))?;
     let sealed = Sealed { manifest, seal };
     let tx = service.store.begin().await?;

@@ -10,7 +10,6 @@ use tepat_proof::package::{
 };
 use tepat_terms::Nik;
 
-use crate::Service;
 use crate::fault::FlowFault;
 use crate::marks::PersonMark;
 use crate::rules::article::article;
@@ -19,6 +18,7 @@ use crate::rules::round::Round;
 use crate::store::batches::BatchRow;
 use crate::store::chunks::{self, ChunkRow};
 use crate::store::decisions::{self, Effective};
+use crate::{Service, pinned_round};
 
 /// Rows of those left out that are sorted at once: bounds the memory of a batch of any size.
 const LEFT_OUT_AT_ONCE: i64 = 500_000;
@@ -33,13 +33,13 @@ pub(crate) async fn write_lists(
     service: &Service,
     batch: &BatchRow,
 ) -> Result<(PackageWriter, Lists), FlowFault> {
-    let round = service.same_round(batch)?;
+    let round = pinned_round(batch)?;
     let chunks = chunks::all(&service.store, &batch.batch_id).await?;
     let mut writer = PackageWriter::create(&folder(service, batch).with_extension("part"))?;
     for chunk in &chunks {
-        write_recipients(service, batch, round, *chunk, &mut writer).await?;
+        write_recipients(service, batch, &round, *chunk, &mut writer).await?;
     }
-    write_left_out(service, batch, round, &chunks, &mut writer).await?;
+    write_left_out(service, batch, &round, &chunks, &mut writer).await?;
     // Reading back and syncing to the disk would hold up the other tasks of this thread.
     let finished = tokio::task::spawn_blocking(move || {
         let lists = writer.finish_lists();

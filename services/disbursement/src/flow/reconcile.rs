@@ -2,7 +2,6 @@
 
 use tepat_proto::disbursement as wire;
 
-use crate::Service;
 use crate::fault::FlowFault;
 use crate::flow::snapshot::{Counts, snapshot};
 use crate::rules::batch_state::{BatchState, Step};
@@ -11,6 +10,7 @@ use crate::store::batches::{self, BatchRow};
 use crate::store::events::{self, Event, SUITE};
 use crate::store::payments::Settlement;
 use crate::store::{chunks, payments, totals};
+use crate::{Service, pinned_round};
 
 /// Checks a batch in whatever state it is; a handed-over one with nothing in flight is reconciled.
 pub(crate) async fn reconcile(
@@ -80,7 +80,7 @@ async fn equations(
         );
     }
     if batch.state >= BatchState::Composed {
-        let amount = service.same_round(batch)?.amount_rupiah;
+        let amount = pinned_round(batch)?.amount_rupiah;
         holds("entitlements = eligible", sums.entitlements, counts.eligible);
         holds("account claims = entitlements", sums.account_claims, sums.entitlements);
         holds("promised rupiah = entitlements x amount", batch.amount_rupiah, sums.entitlements * amount);
@@ -89,7 +89,7 @@ async fn equations(
     if batch.state >= BatchState::HandedOver {
         let heard = sums.paid + sums.returned + sums.unclaimed + sums.cancelled + sums.in_flight;
         holds("determined = paid + returned + unclaimed + cancelled + in flight", sums.entitlements, heard);
-        let amount = service.same_round(batch)?.amount_rupiah;
+        let amount = pinned_round(batch)?.amount_rupiah;
         holds("paid rupiah = paid x amount", sums.paid_rupiah, sums.paid * amount);
     }
     Ok(equations)

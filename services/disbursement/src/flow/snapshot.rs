@@ -2,13 +2,13 @@
 
 use tepat_proto::disbursement as wire;
 
-use crate::Service;
 use crate::fault::FlowFault;
 use crate::rules::funnel::funnel;
 use crate::rules::reason::{Outcome, Reason};
 use crate::store::batches::BatchRow;
 use crate::store::totals::Total;
 use crate::store::{chain, chunks, totals};
+use crate::{Service, pinned_round};
 
 /// Persons by outcome: sums of finished chunks while a batch is screened, control totals after.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,10 +49,12 @@ pub(crate) async fn snapshot(service: &Service, batch: BatchRow) -> Result<wire:
     } else {
         Counts::of(&totals)
     };
-    let round = service.round(&batch.round);
-    let layers = round
-        .filter(|_| !totals.is_empty())
-        .map(|round| funnel(round.funnel, totals.iter().map(|total| (total.reasons, total.persons))).layers);
+    let layers = if totals.is_empty() {
+        Vec::new()
+    } else {
+        let counts = totals.iter().map(|total| (total.reasons, total.persons));
+        funnel(pinned_round(&batch)?.funnel, counts).layers
+    };
     Ok(wire::Batch {
         package: chain::folder(&service.store, batch.batch_no).await?.unwrap_or_default(),
         batch_id: batch.batch_id,
@@ -72,7 +74,6 @@ pub(crate) async fn snapshot(service: &Service, batch: BatchRow) -> Result<wire:
             .collect(),
         funnel: layers
             .into_iter()
-            .flatten()
             .map(|layer| wire::FunnelLayer {
                 layer: layer.layer.to_owned(),
                 passed: layer.passed,
