@@ -54,10 +54,7 @@ async fn each_step_waits_for_the_one_before_and_is_taken_once() {
 async fn no_official_takes_two_steps_in_a_row() {
     let world = World::new(Plan::default()).await;
     let id = "bsu-2022-1-0001";
-    world.screened(id).await;
-    world.close(id).await.unwrap();
-    world.compose(id).await.unwrap();
-    world.determine(id, "maker").await.unwrap();
+    world.determined(id).await;
     assert_eq!(reason(world.approve(id, "maker", "maker").await), "SAME_ACTOR");
     world.approve(id, "checker", "checker").await.unwrap();
     assert_eq!(reason(world.hand_over(id, "checker").await), "SAME_ACTOR");
@@ -68,10 +65,7 @@ async fn no_official_takes_two_steps_in_a_row() {
 async fn only_the_officials_own_signature_over_this_statement_holds() {
     let world = World::new(Plan::default()).await;
     let id = "bsu-2022-1-0001";
-    world.screened(id).await;
-    world.close(id).await.unwrap();
-    world.compose(id).await.unwrap();
-    world.determine(id, "maker").await.unwrap();
+    world.determined(id).await;
     assert_eq!(reason(world.approve(id, "checker", "treasurer").await), "SIGNATURE_REFUSED");
     assert_eq!(reason(world.approve_with(id, "checker", vec![0x30, 0]).await), "SIGNATURE_REFUSED");
     let signer = tepat_proof::Signer::load(&world.folder.path().join("keys"), "checker").unwrap();

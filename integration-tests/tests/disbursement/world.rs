@@ -241,12 +241,17 @@ impl World {
         Ok(self.client.clone().reconcile_batch(request).await?.into_inner())
     }
 
-    /// A batch through the whole chain up to the package.
-    pub(crate) async fn handed_over(&self, batch_id: &str) -> wire::Batch {
+    /// A batch up to the determination by `maker`.
+    pub(crate) async fn determined(&self, batch_id: &str) {
         self.screened(batch_id).await;
         self.close(batch_id).await.unwrap();
         self.compose(batch_id).await.unwrap();
         self.determine(batch_id, "maker").await.unwrap();
+    }
+
+    /// A batch through the whole chain up to the package.
+    pub(crate) async fn handed_over(&self, batch_id: &str) -> wire::Batch {
+        self.determined(batch_id).await;
         self.approve(batch_id, "checker", "checker").await.unwrap();
         self.hand_over(batch_id, "treasurer").await.unwrap()
     }
