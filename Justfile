@@ -10,7 +10,11 @@ demo *ARGS:
 test *ARGS:
     scripts/test {{ARGS}}
 
-# Check format, clippy, contracts and dependencies
+# Run a command with PostgreSQL and Redis (--dir DIR keeps their data, at a benchmark's size)
+with-servers *ARGS:
+    scripts/with-servers {{ARGS}}
+
+# Check format, clippy, contracts, dependencies and scripts
 lint:
     scripts/lint
 

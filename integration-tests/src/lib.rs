@@ -1,6 +1,9 @@
 //! Journeys over real sockets, and the tests that keep the house in order.
 //!
-//! What the tests share: where the house stands and which Rust files are written by hand.
+//! What the tests share: where the house stands, which Rust files are written by hand, and servers of one
+//! journey alone.
+
+pub mod servers;
 
 use std::fs;
 use std::io;

@@ -10,7 +10,8 @@
 //!    answer begins; the messages of a server stream may take longer.
 //! 4. A panic becomes `INTERNAL` for that call alone, also in the middle of a stream.
 //!
-//! Whatever happens, the caller gets a proper gRPC answer.
+//! Whatever happens, the caller gets a proper gRPC answer, and the call is counted with its code and
+//! its duration (`rpc_server_call_duration_seconds`).
 
 mod answer;
 mod deadline;
@@ -26,13 +27,18 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures::FutureExt;
+use http::uri::PathAndQuery;
 use http::{Request, Response};
 use tepat_faults::{IntoStatus, to_status_unlogged};
 use tokio::time::Instant;
+use tonic::Status;
 use tonic::body::Body;
 use tonic::service::Routes;
 use tower::Service;
 use tracing::Instrument;
+
+use crate::metrics::Timed;
+use crate::telemetry;
 
 use self::answer::{GuardedBody, refusal};
 pub(crate) use self::deadline::{DeadlineExceeded, TIMEOUT_KEY, allowed, timeout_text};
@@ -97,35 +103,45 @@ impl Service<Request<Body>> for Guard {
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let began = Instant::now();
         let request_id = RequestId::of_or_new(request.headers_mut());
-        let span = tracing::info_span!("call", %request_id, method = request.uri().path());
+        let path = request.uri().path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
+        let span = telemetry::span_of(path.path(), &request_id, request.headers());
+        let mut timed = Timed::answered(path, began, span.clone());
         let allowed = allowed(request.headers(), self.limits);
-        let until = Instant::now() + allowed;
+        let until = began + allowed;
         // The timer starts here and not at the first poll, so that it fires before the coarser one
         // that the network stack keeps for the same header.
         let timer = tokio::time::sleep_until(until);
         let permit = self.limit.permit();
         let mut routes = self.routes.clone();
-        let of_body = span.clone();
         let answering = async move {
             let Some(permit) = permit else {
-                return Ok(request_id.echoed(refusal(Overloaded.into_status())));
+                return Ok(request_id.echoed(refused(Overloaded.into_status(), &mut timed)));
             };
             let call = Call { request_id: request_id.clone(), until };
             let handler = AssertUnwindSafe(async move { routes.call(request).await }).catch_unwind();
             let answer = tokio::select! {
                 biased;
                 answer = CALL.scope(call, handler) => match answer {
-                    Ok(Ok(response)) => GuardedBody::around(response, permit, of_body),
+                    Ok(Ok(response)) => GuardedBody::around(response, permit, timed),
                     Ok(Err(never)) => match never {},
-                    Err(_) => refusal(Panicked.into_status()),
+                    Err(_) => refused(Panicked.into_status(), &mut timed),
                 },
-                () = timer => refusal(to_status_unlogged(&DeadlineExceeded { allowed })),
+                () = timer => refused(to_status_unlogged(&DeadlineExceeded { allowed }), &mut timed),
             };
             Ok(request_id.echoed(answer))
         };
         Box::pin(answering.instrument(span))
     }
+}
+
+/// The answer to a call that ends here.
+fn refused(status: Status, timed: &mut Timed) -> Response<Body> {
+    let answer = refusal(status);
+    timed.routed(answer.headers());
+    timed.end_with(answer.headers());
+    answer
 }
 
 /// Whole milliseconds of a duration.

@@ -54,8 +54,7 @@ impl ListenSettings {
 
 impl Check for ListenSettings {
     fn check(&self, faults: &mut SettingsFaults) {
-        let port = self.address.rsplit_once(':').filter(|(host, _)| !host.is_empty());
-        if port.and_then(|(_, port)| port.parse::<u16>().ok()).is_none() {
+        if !is_address(&self.address) {
             faults.fault("listen.address", "must be host:port, with a port of 0 to 65535");
         }
         faults.range("listen.requests_max", self.requests_max, 1..=100_000);
@@ -63,6 +62,12 @@ impl Check for ListenSettings {
         faults.range("listen.deadline_ms", self.deadline_ms, 1..=self.deadline_max_ms.max(1));
         faults.range("listen.drain_ms", self.drain_ms, 0..=600_000);
     }
+}
+
+/// Whether the text is `host:port`.
+pub(crate) fn is_address(text: &str) -> bool {
+    let port = text.rsplit_once(':').filter(|(host, _)| !host.is_empty());
+    port.is_some_and(|(_, port)| port.parse::<u16>().is_ok())
 }
 
 /// The process cannot listen.
@@ -102,6 +107,10 @@ impl Bound {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    pub(crate) fn into_listener(self) -> TcpListener {
+        self.listener
     }
 }
 

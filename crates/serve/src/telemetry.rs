@@ -1,12 +1,20 @@
-//! The log of the process: to stderr, because stdout belongs to answers.
+//! The log of the process, to stderr, because stdout belongs to answers; and its traces, to a collector.
+
+mod call;
+mod traces;
 
 use std::io::{self, IsTerminal};
 
 use serde::Deserialize;
 use thiserror::Error;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, fmt, registry};
 
 use crate::settings::{Check, SettingsFaults};
+
+pub(crate) use self::call::{carry, ended, span_of};
+pub use self::traces::{Telemetry, TelemetryFault, TelemetrySettings};
 
 /// Variable that overrides [`LogSettings::level`] for one run.
 pub const LOG_VARIABLE: &str = "TEPAT_LOG";
@@ -63,18 +71,54 @@ pub struct LogFault {
 /// # Errors
 /// When a level cannot be read.
 pub fn start_log(settings: &LogSettings, level_override: Option<&str>) -> Result<bool, LogFault> {
+    let filter = filter_in_force(settings, level_override)?;
+    let (text, terminal) = way_of_writing(settings.format);
+    let builder = fmt().with_env_filter(filter).with_writer(io::stderr);
+    let started = if text { builder.with_ansi(terminal).try_init() } else { builder.json().try_init() };
+    Ok(started.is_ok())
+}
+
+/// Starts the log as [`start_log`] does and, where a collector is named, the traces of this process,
+/// which appear there as `service`, e.g. `tepat-accounts`. Keep what comes back and stop it at the end:
+/// what was not sent yet is sent then. Needs a running tokio runtime.
+///
+/// # Errors
+/// When a level or the collector's address cannot be read.
+pub fn start_telemetry(
+    log: &LogSettings,
+    level_override: Option<&str>,
+    traces: &TelemetrySettings,
+    service: &str,
+) -> Result<Telemetry, TelemetryFault> {
+    let Some(endpoint) = traces.endpoint_in_force(|name| std::env::var(name).ok()) else {
+        start_log(log, level_override)?;
+        return Ok(Telemetry::off());
+    };
+    let filter = filter_in_force(log, level_override)?;
+    let (telemetry, spans) = traces::start(traces, endpoint, service)?;
+    let (text, terminal) = way_of_writing(log.format);
+    let lines = fmt::layer().with_writer(io::stderr);
+    let lines = if text { lines.with_ansi(terminal).boxed() } else { lines.json().boxed() };
+    // Spans and lines are chosen apart: a quiet log leaves the traces whole.
+    let started = registry().with(spans).with(lines.with_filter(filter)).try_init();
+    Ok(if started.is_ok() { telemetry.started() } else { telemetry })
+}
+
+fn filter_in_force(settings: &LogSettings, level_override: Option<&str>) -> Result<EnvFilter, LogFault> {
     let (name, level) =
         level_override.map_or(("log.level", settings.level.as_str()), |level| (LOG_VARIABLE, level));
-    let filter = filter(level).ok_or_else(|| LogFault { name, found: level.to_owned() })?;
+    filter(level).ok_or_else(|| LogFault { name, found: level.to_owned() })
+}
+
+/// Whether lines are text, and whether they may be coloured.
+fn way_of_writing(format: LogFormat) -> (bool, bool) {
     let terminal = io::stderr().is_terminal();
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
-    let text = match settings.format {
+    let text = match format {
         LogFormat::Auto => terminal,
         LogFormat::Text => true,
         LogFormat::Json => false,
     };
-    let started = if text { builder.with_ansi(terminal).try_init() } else { builder.json().try_init() };
-    Ok(started.is_ok())
+    (text, terminal)
 }
 
 /// A filter whose every directive is well formed; a level that is a bare unknown word would otherwise

@@ -6,11 +6,13 @@
 
 use sea_orm::Value;
 
+use crate::backend::Backend;
 use crate::fault::StoreFault;
-use crate::open::{Store, Tx};
+use crate::open::Store;
+use crate::tx::Tx;
 
 /// A table of items that are leased: it has the columns `state` (`waiting`, `leased`, `done`),
-/// `token` and `leased_until_us`.
+/// `token` and `leased_until_us`, and best an index of the items that are not done.
 #[derive(Clone, Copy, Debug)]
 pub struct Queue {
     /// The table.
@@ -30,9 +32,6 @@ pub struct Lease {
     pub token: i64,
 }
 
-/// The clock of the database, microseconds UTC. Workers' own clocks never decide.
-const NOW_US: &str = "CAST(unixepoch('subsec') * 1000000 AS INTEGER)";
-
 /// Leases the lowest item that waits, or whose lease ran out, for `lease_ms`; none when none does.
 ///
 /// # Errors
@@ -44,13 +43,19 @@ pub async fn lease(
     lease_ms: i64,
 ) -> Result<Option<Lease>, StoreFault> {
     let Queue { table, queue: queue_column, item } = on;
+    let now_us = store.backend().now_us();
+    // Workers that ask at once step past each other's rows; SQLite lets one ask at a time.
+    let skip = match store.backend() {
+        Backend::Sqlite => "",
+        Backend::Postgres => "FOR UPDATE SKIP LOCKED",
+    };
     let sql = format!(
-        "UPDATE {table} SET state = 'leased', token = token + 1, leased_until_us = {NOW_US} + $2
+        "UPDATE {table} SET state = 'leased', token = token + 1, leased_until_us = {now_us} + $2
          WHERE {queue_column} = $1 AND {item} = (
              SELECT {item} FROM {table}
-             WHERE {queue_column} = $1
-               AND (state = 'waiting' OR (state = 'leased' AND leased_until_us < {NOW_US}))
-             ORDER BY {item} LIMIT 1)
+             WHERE {queue_column} = $1 AND state <> 'done'
+               AND (state = 'waiting' OR (state = 'leased' AND leased_until_us < {now_us}))
+             ORDER BY {item} LIMIT 1 {skip})
          RETURNING {item}, token"
     );
     let tx = store.begin().await?;
@@ -74,7 +79,7 @@ pub async fn renew(
     held: Lease,
     lease_ms: i64,
 ) -> Result<(), StoreFault> {
-    let set = format!("leased_until_us = {NOW_US} + {}", lease_ms * 1_000);
+    let set = format!("leased_until_us = {} + {}", store.backend().now_us(), lease_ms * 1_000);
     let tx = store.begin().await?;
     update_held(&tx, on, queue, held, &set).await?;
     tx.commit().await

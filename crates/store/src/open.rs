@@ -3,45 +3,60 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, QueryResult,
+    SqlxPostgresConnector, Statement, Value,
 };
 use sea_orm_migration::MigratorTrait;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, PgPool};
+use tokio::sync::Semaphore;
 
+use crate::again::Again;
+use crate::backend::Backend;
 use crate::fault::StoreFault;
 use crate::settings::StoreSettings;
 
 /// A service's database. Cloning it shares the connections.
 #[derive(Clone, Debug)]
 pub struct Store {
-    db: DatabaseConnection,
-    /// SQLite has one writer: whoever waits for the permit waits fairly and without busy errors.
-    writer: Arc<Semaphore>,
-    wait_max: Duration,
+    pub(crate) db: DatabaseConnection,
+    pub(crate) kind: Kind,
+    pub(crate) wait_max: Duration,
 }
 
-/// A write transaction. Dropping it without [`Tx::commit`] undoes everything in it.
-#[derive(Debug)]
-pub struct Tx {
-    tx: DatabaseTransaction,
-    _writer: OwnedSemaphorePermit,
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    /// One writer: whoever waits for the permit waits fairly and without busy errors.
+    Sqlite { writer: Arc<Semaphore> },
+    /// The connections behind `db`, for what needs the protocol itself: COPY.
+    Postgres { pool: PgPool },
 }
 
 impl Store {
-    /// Opens the database, making the file when it is missing.
+    /// Opens the database: makes the file when it is missing, or connects to the server.
     ///
     /// # Errors
-    /// [`StoreFault::Address`] for another backend than SQLite, [`StoreFault::Unwritable`] when the
-    /// file cannot be made or written.
+    /// [`StoreFault::Address`] for an address of neither kind, [`StoreFault::Unwritable`] when the file
+    /// cannot be made or written, [`StoreFault::Away`] when the server does not answer in time,
+    /// [`StoreFault::Refused`] when it does not let the role in.
     pub async fn open(settings: &StoreSettings) -> Result<Self, StoreFault> {
-        let Some(path) = settings.url.strip_prefix("sqlite:") else {
-            return Err(StoreFault::Address { found: settings.url.clone() });
-        };
         let wait_max = Duration::from_millis(settings.wait_ms_max);
+        if let Some(path) = settings.url.strip_prefix("sqlite:") {
+            Self::open_sqlite(settings, path, wait_max).await
+        } else if settings.url.starts_with("postgres://") {
+            Self::open_postgres(settings, wait_max).await
+        } else {
+            Err(StoreFault::Address)
+        }
+    }
+
+    async fn open_sqlite(
+        settings: &StoreSettings,
+        path: &str,
+        wait_max: Duration,
+    ) -> Result<Self, StoreFault> {
         let mut options = ConnectOptions::new(format!("sqlite://{path}?mode=rwc"));
         options
             .max_connections(settings.connections_max)
@@ -62,10 +77,42 @@ impl Store {
             StoreFault::Unwritable { .. } => StoreFault::Unwritable { url: settings.url.clone() },
             other => other,
         })?;
-        Ok(Self { db, writer: Arc::new(Semaphore::new(1)), wait_max })
+        Ok(Self { db, kind: Kind::Sqlite { writer: Arc::new(Semaphore::new(1)) }, wait_max })
     }
 
-    /// Brings the schema up to date; a schema that is keeps as it is.
+    async fn open_postgres(settings: &StoreSettings, wait_max: Duration) -> Result<Self, StoreFault> {
+        let options: PgConnectOptions = settings.url.parse().map_err(|_| StoreFault::Address)?;
+        let options = options
+            .application_name("tepat")
+            // A plan that was made for an empty table stays with a statement while the table grows by
+            // millions; planning anew costs a fraction of a page. Compiling a page's query takes longer
+            // than running it.
+            .options([
+                ("search_path", settings.schema.as_str()),
+                ("plan_cache_mode", "force_custom_plan"),
+                ("jit", "off"),
+            ])
+            .statement_cache_capacity(200)
+            .disable_statement_logging();
+        let pool = PgPoolOptions::new()
+            .max_connections(settings.connections_max)
+            .acquire_timeout(wait_max)
+            .connect_with(options)
+            .await?;
+        let db = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
+        Ok(Self { db, kind: Kind::Postgres { pool }, wait_max })
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        match self.kind {
+            Kind::Sqlite { .. } => Backend::Sqlite,
+            Kind::Postgres { .. } => Backend::Postgres,
+        }
+    }
+
+    /// Brings the schema up to date; one that is stays as it is. On PostgreSQL the role must be the owner.
     ///
     /// # Errors
     /// [`StoreFault`] when a migration fails; a failed one leaves nothing behind.
@@ -73,13 +120,14 @@ impl Store {
         M::up(&self.db, None).await.map_err(StoreFault::from)
     }
 
-    /// The connections, for sea-orm queries that only read.
-    #[must_use]
-    pub fn read(&self) -> &DatabaseConnection {
-        &self.db
+    /// Whether every migration was run. Needs no right but to read.
+    pub async fn is_current<M: MigratorTrait>(&self) -> bool {
+        let run = self.rows("SELECT version FROM seaql_migrations", []).await.unwrap_or_default();
+        let run: Vec<String> = run.iter().filter_map(|row| row.try_get_by_index(0).ok()).collect();
+        M::migrations().iter().all(|wanted| run.iter().any(|version| version == wanted.name()))
     }
 
-    /// All rows of a query.
+    /// All rows of a query that only reads. A connection that breaks is replaced and the query repeated.
     ///
     /// # Errors
     /// [`StoreFault`] when the database fails.
@@ -88,10 +136,17 @@ impl Store {
         sql: &str,
         values: impl IntoIterator<Item = Value>,
     ) -> Result<Vec<QueryResult>, StoreFault> {
-        Ok(self.db.query_all_raw(statement(sql, values)).await?)
+        let statement = self.statement(sql, values);
+        let mut again = Again::new();
+        loop {
+            match self.db.query_all_raw(statement.clone()).await {
+                Ok(rows) => return Ok(rows),
+                Err(err) => again.after(err.into()).await?,
+            }
+        }
     }
 
-    /// The first row of a query, if any.
+    /// The first row of a query that only reads, if any; repeated like [`Store::rows`].
     ///
     /// # Errors
     /// [`StoreFault`] when the database fails.
@@ -100,77 +155,21 @@ impl Store {
         sql: &str,
         values: impl IntoIterator<Item = Value>,
     ) -> Result<Option<QueryResult>, StoreFault> {
-        Ok(self.db.query_one_raw(statement(sql, values)).await?)
+        let statement = self.statement(sql, values);
+        let mut again = Again::new();
+        loop {
+            match self.db.query_one_raw(statement.clone()).await {
+                Ok(row) => return Ok(row),
+                Err(err) => again.after(err.into()).await?,
+            }
+        }
     }
 
-    /// Begins a write transaction, waiting for the writer's turn.
-    ///
-    /// # Errors
-    /// [`StoreFault::Away`] when the turn does not come within the bound.
-    pub async fn begin(&self) -> Result<Tx, StoreFault> {
-        let turn = timeout(self.wait_max, Arc::clone(&self.writer).acquire_owned()).await;
-        let writer = turn.map_err(|_| StoreFault::Away(None))?.map_err(|_| StoreFault::Away(None))?;
-        let immediate = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
+    fn statement(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+        let backend = match self.kind {
+            Kind::Sqlite { .. } => DbBackend::Sqlite,
+            Kind::Postgres { .. } => DbBackend::Postgres,
         };
-        let tx = self.db.begin_with_options(immediate).await?;
-        Ok(Tx { tx, _writer: writer })
+        Statement::from_sql_and_values(backend, sql, values)
     }
-}
-
-impl Tx {
-    /// The transaction as a sea-orm connection.
-    #[must_use]
-    pub fn connection(&self) -> &DatabaseTransaction {
-        &self.tx
-    }
-
-    /// All rows of a query, as this transaction sees them.
-    ///
-    /// # Errors
-    /// [`StoreFault`] when the database fails.
-    pub async fn rows(
-        &self,
-        sql: &str,
-        values: impl IntoIterator<Item = Value>,
-    ) -> Result<Vec<QueryResult>, StoreFault> {
-        Ok(self.tx.query_all_raw(statement(sql, values)).await?)
-    }
-
-    /// The first row of a query, as this transaction sees it.
-    ///
-    /// # Errors
-    /// [`StoreFault`] when the database fails.
-    pub async fn row(
-        &self,
-        sql: &str,
-        values: impl IntoIterator<Item = Value>,
-    ) -> Result<Option<QueryResult>, StoreFault> {
-        Ok(self.tx.query_one_raw(statement(sql, values)).await?)
-    }
-
-    /// Runs a statement and returns how many rows it touched.
-    ///
-    /// # Errors
-    /// [`StoreFault::Conflict`] when a constraint refuses, else what failed.
-    pub async fn execute(
-        &self,
-        sql: &str,
-        values: impl IntoIterator<Item = Value>,
-    ) -> Result<u64, StoreFault> {
-        Ok(self.tx.execute_raw(statement(sql, values)).await?.rows_affected())
-    }
-
-    /// Makes everything in the transaction last.
-    ///
-    /// # Errors
-    /// [`StoreFault`] when the database fails; then nothing of it lasts.
-    pub async fn commit(self) -> Result<(), StoreFault> {
-        Ok(self.tx.commit().await?)
-    }
-}
-
-pub(crate) fn statement(sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
-    Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)
 }

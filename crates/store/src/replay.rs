@@ -2,14 +2,16 @@
 //!
 //! Answers are kept for 30 days. Money does not rely on this: it is guarded by keys of its own, for ever.
 
-use sea_orm::{ConnectionTrait as _, DbErr};
+use sea_orm::DbErr;
 use sea_orm_migration::SchemaManager;
 use sha2::{Digest as _, Sha256};
 use tepat_faults::{Fault, Reason, reason};
 use thiserror::Error;
 
+use crate::backend::create;
 use crate::fault::StoreFault;
-use crate::open::{Store, Tx};
+use crate::open::Store;
+use crate::tx::Tx;
 
 /// A request that may have been answered before.
 #[derive(Clone, Debug)]
@@ -78,13 +80,13 @@ impl Replay {
 /// [`DbErr`] when the database refuses.
 pub async fn create_replay_table(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let sql = "CREATE TABLE request (
-        request_id TEXT NOT NULL PRIMARY KEY,
+        request_id {key} NOT NULL PRIMARY KEY,
         method TEXT NOT NULL,
-        content BLOB NOT NULL,
-        answer BLOB NOT NULL,
+        content {bytes} NOT NULL,
+        answer {bytes} NOT NULL,
         answered_at_us BIGINT NOT NULL);
       CREATE INDEX request_answered ON request (answered_at_us)";
-    manager.get_connection().execute_unprepared(sql).await.map(|_| ())
+    create(manager, sql).await
 }
 
 impl Fault for ReplayFault {

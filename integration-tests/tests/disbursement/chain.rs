@@ -6,11 +6,18 @@ use std::path::Path;
 use tepat_proof::package;
 use tepat_proto::disbursement::BatchState;
 
-use super::world::{Plan, World, reason, recipients};
+use super::world::{Database, Plan, World, on_each_database, reason, recipients};
 
-#[tokio::test]
-async fn a_batch_goes_through_the_chain_into_a_package_that_verifies() {
-    let world = World::new(Plan::default()).await;
+on_each_database! {
+    a_batch_goes_through_the_chain_into_a_package_that_verifies,
+    each_step_waits_for_the_one_before_and_is_taken_once,
+    no_official_takes_two_steps_in_a_row,
+    only_the_officials_own_signature_over_this_statement_holds,
+    a_package_written_again_has_the_same_bytes,
+}
+
+async fn a_batch_goes_through_the_chain_into_a_package_that_verifies(database: Database) {
+    let world = World::new(Plan::on(database)).await;
     let batch = world.handed_over("bsu-2022-1-0001").await;
     assert_eq!(batch.state(), BatchState::HandedOver);
     assert_eq!(batch.received, 700);
@@ -28,9 +35,8 @@ async fn a_batch_goes_through_the_chain_into_a_package_that_verifies() {
     assert_eq!(i64::try_from(lines).unwrap(), batch.eligible);
 }
 
-#[tokio::test]
-async fn each_step_waits_for_the_one_before_and_is_taken_once() {
-    let world = World::new(Plan::default()).await;
+async fn each_step_waits_for_the_one_before_and_is_taken_once(database: Database) {
+    let world = World::new(Plan::on(database)).await;
     let id = "bsu-2022-1-0001";
     world.screened(id).await;
     assert_eq!(reason(world.compose(id).await), "BATCH_STATE");
@@ -50,9 +56,8 @@ async fn each_step_waits_for_the_one_before_and_is_taken_once() {
     assert_eq!(world.close(id).await.unwrap(), handed);
 }
 
-#[tokio::test]
-async fn no_official_takes_two_steps_in_a_row() {
-    let world = World::new(Plan::default()).await;
+async fn no_official_takes_two_steps_in_a_row(database: Database) {
+    let world = World::new(Plan::on(database)).await;
     let id = "bsu-2022-1-0001";
     world.determined(id).await;
     assert_eq!(reason(world.approve(id, "maker", "maker").await), "SAME_ACTOR");
@@ -61,9 +66,8 @@ async fn no_official_takes_two_steps_in_a_row() {
     world.hand_over(id, "maker").await.unwrap();
 }
 
-#[tokio::test]
-async fn only_the_officials_own_signature_over_this_statement_holds() {
-    let world = World::new(Plan::default()).await;
+async fn only_the_officials_own_signature_over_this_statement_holds(database: Database) {
+    let world = World::new(Plan::on(database)).await;
     let id = "bsu-2022-1-0001";
     world.determined(id).await;
     assert_eq!(reason(world.approve(id, "checker", "treasurer").await), "SIGNATURE_REFUSED");
@@ -74,15 +78,13 @@ async fn only_the_officials_own_signature_over_this_statement_holds() {
     assert_eq!(world.approve(id, "checker", "checker").await.unwrap().state(), BatchState::Approved);
 }
 
-#[tokio::test]
-async fn a_package_written_again_has_the_same_bytes() {
-    let world = World::new(Plan::default()).await;
+async fn a_package_written_again_has_the_same_bytes(database: Database) {
+    let world = World::new(Plan::on(database)).await;
     let id = "bsu-2022-1-0001";
     let package = world.handed_over(id).await.package;
     let first = bytes(Path::new(&package));
     // As if the process had died after delivery and before its own books, and the folder were lost.
     fs::remove_dir_all(&package).unwrap();
-    world.sql("DELETE FROM payment_attempt").await;
     world.sql("DELETE FROM hand_over").await;
     world.sql("UPDATE batch SET state = 6").await;
     world.hand_over(id, "treasurer").await.unwrap();

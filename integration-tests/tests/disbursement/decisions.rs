@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tepat_proto::disbursement::{self as wire, Outcome, Reason};
 
-use super::world::{Plan, World, reason, recipients};
+use super::world::{Database, Plan, Silent, World, on_each_database, reason, recipients};
 
 /// (outcome, primary reason) by NIK, as the sample's construction states it.
 fn expected(folder: &Path, round: &str, tranche: &str) -> BTreeMap<i64, (String, String)> {
@@ -26,9 +26,16 @@ fn found(decisions: &[wire::Decision]) -> BTreeMap<i64, (String, String)> {
     decisions.iter().map(|decision| (decision.nik, name(decision))).collect()
 }
 
-#[tokio::test]
-async fn decisions_are_those_of_the_answer_key_in_every_round_and_tranche() {
-    let world = World::new(Plan { workers: 3_000, ..Plan::default() }).await;
+on_each_database! {
+    decisions_are_those_of_the_answer_key_in_every_round_and_tranche,
+    one_person_of_each_reason_is_explained_by_the_rule_that_gave_it,
+    whoever_was_promised_money_is_refused_in_the_next_batch_of_the_term,
+    a_silent_bank_leaves_its_people_pending_and_they_come_first_in_the_next_batch,
+    a_budget_that_does_not_reach_all_refuses_the_last_in_the_seeded_order,
+}
+
+async fn decisions_are_those_of_the_answer_key_in_every_round_and_tranche(database: Database) {
+    let world = World::new(Plan { workers: 3_000, ..Plan::on(database) }).await;
     for batch_id in ["bsu-2022-1-0001", "bsu-2020-1-0001", "bsu-2020-2-0001"] {
         world.handed_over(batch_id).await;
         let decisions = world.decisions(batch_id, 777).await;
@@ -42,9 +49,8 @@ async fn decisions_are_those_of_the_answer_key_in_every_round_and_tranche() {
     }
 }
 
-#[tokio::test]
-async fn one_person_of_each_reason_is_explained_by_the_rule_that_gave_it() {
-    let world = World::new(Plan { workers: 3_000, ..Plan::default() }).await;
+async fn one_person_of_each_reason_is_explained_by_the_rule_that_gave_it(database: Database) {
+    let world = World::new(Plan { workers: 3_000, ..Plan::on(database) }).await;
     let batch_id = "bsu-2022-1-0001";
     world.screened(batch_id).await;
     world.close(batch_id).await.unwrap();
@@ -72,9 +78,8 @@ async fn one_person_of_each_reason_is_explained_by_the_rule_that_gave_it() {
     assert_eq!(reason(world.client.clone().explain_decision(unknown).await), "DECISION_UNKNOWN");
 }
 
-#[tokio::test]
-async fn whoever_was_promised_money_is_refused_in_the_next_batch_of_the_term() {
-    let world = World::new(Plan::default()).await;
+async fn whoever_was_promised_money_is_refused_in_the_next_batch_of_the_term(database: Database) {
+    let world = World::new(Plan::on(database)).await;
     let first = world.handed_over("bsu-2022-1-0001").await;
     let again = world.handed_over("bsu-2022-1-0002").await;
     assert_eq!(again.eligible, 0);
@@ -91,17 +96,18 @@ fn recipients_of(batch: &wire::Batch) -> Vec<String> {
     recipients(folder).into_iter().flat_map(|(_, lines)| lines).collect()
 }
 
-#[tokio::test]
-async fn a_silent_bank_leaves_its_people_pending_and_they_come_first_in_the_next_batch() {
-    let world = World::new(Plan { silent_banks: &["002"], ..Plan::default() }).await;
+/// The largest bank of the sample.
+const SILENT: Silent = Silent { banks: &["002"], for_ms: 0 };
+
+async fn a_silent_bank_leaves_its_people_pending_and_they_come_first_in_the_next_batch(database: Database) {
+    let world = World::new(Plan { silent: SILENT, ..Plan::on(database) }).await;
     let first = world.handed_over("bsu-2022-1-0001").await;
     let silent =
         first.by_reason.iter().find(|count| count.reason() == Reason::BankUnanswered).unwrap().persons;
     assert!(silent > 20, "BRI is the largest bank of the sample: {silent}");
     assert!(!recipients_of(&first).iter().any(|line| line.split(',').nth(4) == Some("002")));
 
-    let World { folder, .. } = world;
-    let world = World::over(folder, &[]).await;
+    let world = world.restarted().await;
     let second = world.handed_over("bsu-2022-1-0002").await;
     assert!(second.eligible > 0 && second.eligible <= silent, "{} of {silent}", second.eligible);
     assert!(recipients_of(&second).iter().any(|line| line.split(',').nth(4) == Some("002")));
@@ -110,9 +116,8 @@ async fn a_silent_bank_leaves_its_people_pending_and_they_come_first_in_the_next
     assert!(!decisions.iter().any(|decision| decision.outcome() == Outcome::Unspecified));
 }
 
-#[tokio::test]
-async fn a_budget_that_does_not_reach_all_refuses_the_last_in_the_seeded_order() {
-    let world = World::new(Plan::default()).await;
+async fn a_budget_that_does_not_reach_all_refuses_the_last_in_the_seeded_order(database: Database) {
+    let world = World::new(Plan::on(database)).await;
     let id = "bsu-2022-1-0001";
     world.screened(id).await;
     // Room for ten payments of Rp600,000, and some change.

@@ -7,7 +7,7 @@ use tepat_proto::disbursement::{
     self as wire, BatchState, OutcomeRow, OutcomeRowResult as Taken, PaymentOutcome,
 };
 
-use super::world::{Plan, World, reason, recipients, request_id};
+use super::world::{Database, Plan, World, on_each_database, reason, recipients, request_id};
 
 fn row(end_to_end_id: &str, outcome: PaymentOutcome) -> OutcomeRow {
     OutcomeRow {
@@ -29,9 +29,15 @@ async fn record(world: &World, rows: Vec<OutcomeRow>) -> Vec<Taken> {
     answer.results.into_iter().map(|result| Taken::try_from(result).unwrap()).collect()
 }
 
-#[tokio::test]
-async fn every_row_of_a_page_has_its_own_result() {
-    let world = World::new(Plan::default()).await;
+on_each_database! {
+    every_row_of_a_page_has_its_own_result,
+    a_batch_reconciles_when_every_payment_was_heard_of,
+    a_row_that_went_missing_does_not_reconcile,
+    outcomes_wait_for_the_package,
+}
+
+async fn every_row_of_a_page_has_its_own_result(database: Database) {
+    let world = World::new(Plan::on(database)).await;
     let batch = world.handed_over("bsu-2022-1-0001").await;
     let ids = end_to_end_ids(&batch);
     let paid = row(&ids[0], PaymentOutcome::Paid);
@@ -65,9 +71,8 @@ async fn every_row_of_a_page_has_its_own_result() {
     );
 }
 
-#[tokio::test]
-async fn a_batch_reconciles_when_every_payment_was_heard_of() {
-    let world = World::new(Plan::default()).await;
+async fn a_batch_reconciles_when_every_payment_was_heard_of(database: Database) {
+    let world = World::new(Plan::on(database)).await;
     let batch = world.handed_over("bsu-2022-1-0001").await;
     let ids = end_to_end_ids(&batch);
     let in_flight = world.reconcile("bsu-2022-1-0001").await.unwrap();
@@ -90,22 +95,32 @@ async fn a_batch_reconciles_when_every_payment_was_heard_of() {
     assert_eq!(settled.batch.unwrap().state(), BatchState::Reconciled);
 }
 
-#[tokio::test]
-async fn a_row_that_went_missing_does_not_reconcile() {
-    let world = World::new(Plan::default()).await;
+async fn a_row_that_went_missing_does_not_reconcile(database: Database) {
+    let world = World::new(Plan::on(database)).await;
     world.handed_over("bsu-2022-1-0001").await;
-    world
-        .sql("DELETE FROM payment_attempt WHERE sequence = (SELECT min(sequence) FROM payment_attempt)")
-        .await;
-    let answer = world.reconcile("bsu-2022-1-0001").await.unwrap();
-    assert_eq!(answer.mismatches, 1);
-    let broken = answer.equations.iter().find(|equation| equation.left != equation.right).unwrap();
-    assert!(broken.name.starts_with("determined ="), "{broken:?}");
+    // The claim of one account, then the entitlement of one person beside it.
+    for (table, lost) in [
+        ("account_claim", &["account claims = entitlements"][..]),
+        (
+            "entitlement",
+            &[
+                "entitlements = eligible",
+                "promised rupiah = entitlements x amount",
+                "entitled rupiah = promised rupiah",
+            ],
+        ),
+    ] {
+        world.sql(&format!("DELETE FROM {table} WHERE nik = (SELECT min(nik) FROM {table})")).await;
+        let answer = world.reconcile("bsu-2022-1-0001").await.unwrap();
+        let broken = answer.equations.iter().filter(|equation| equation.left != equation.right);
+        let broken: Vec<&str> = broken.map(|equation| equation.name.as_str()).collect();
+        assert_eq!((broken.as_slice(), answer.mismatches), (lost, i64::try_from(lost.len()).unwrap()));
+        assert_eq!(answer.batch.unwrap().state(), BatchState::HandedOver);
+    }
 }
 
-#[tokio::test]
-async fn outcomes_wait_for_the_package() {
-    let world = World::new(Plan::default()).await;
+async fn outcomes_wait_for_the_package(database: Database) {
+    let world = World::new(Plan::on(database)).await;
     world.screened("bsu-2022-1-0001").await;
     let request = wire::RecordOutcomesRequest {
         request_id: request_id(),

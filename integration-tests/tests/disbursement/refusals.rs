@@ -3,11 +3,18 @@
 use tepat_proto::disbursement as wire;
 use tonic::{Code, Request};
 
-use super::world::{Plan, World, reason, request_id};
+use super::world::{Database, Plan, World, on_each_database, reason, request_id};
 
-#[tokio::test]
-async fn a_malformed_request_names_every_violation() {
-    let world = World::new(Plan { workers: 50, ..Plan::default() }).await;
+on_each_database! {
+    a_malformed_request_names_every_violation,
+    what_does_not_exist_is_named,
+    an_act_without_an_actor_is_refused,
+    the_same_request_gets_the_first_answer_and_its_id_no_other,
+    lists_come_in_pages,
+}
+
+async fn a_malformed_request_names_every_violation(database: Database) {
+    let world = World::new(Plan { workers: 50, ..Plan::on(database) }).await;
     let bad = wire::OpenBatchRequest {
         request_id: "no".to_owned(),
         batch_id: "B".to_owned(),
@@ -26,9 +33,8 @@ async fn a_malformed_request_names_every_violation() {
     assert_eq!(world.client.clone().record_outcomes(empty).await.unwrap_err().code(), Code::InvalidArgument);
 }
 
-#[tokio::test]
-async fn what_does_not_exist_is_named() {
-    let world = World::new(Plan { workers: 50, ..Plan::default() }).await;
+async fn what_does_not_exist_is_named(database: Database) {
+    let world = World::new(Plan { workers: 50, ..Plan::on(database) }).await;
     assert_eq!(reason(world.open("bsu-2019-1-0001").await), "ROUND_UNKNOWN");
     assert_eq!(reason(world.open("bsu-2022-2-0001").await), "ROUND_UNKNOWN");
     assert_eq!(reason(world.open("bsu-2020-2-0001").await), "TRANCHE_NOT_DETERMINED");
@@ -41,18 +47,16 @@ async fn what_does_not_exist_is_named() {
     assert_eq!(reason(world.client.clone().list_decisions(token).await), "BAD_REQUEST");
 }
 
-#[tokio::test]
-async fn an_act_without_an_actor_is_refused() {
-    let world = World::new(Plan { workers: 50, ..Plan::default() }).await;
+async fn an_act_without_an_actor_is_refused(database: Database) {
+    let world = World::new(Plan { workers: 50, ..Plan::on(database) }).await;
     let nobody =
         wire::DetermineBatchRequest { request_id: request_id(), batch_id: "bsu-2022-1-0001".to_owned() };
     let status = world.client.clone().determine_batch(Request::new(nobody)).await.unwrap_err();
     assert_eq!(status.code(), Code::Unauthenticated);
 }
 
-#[tokio::test]
-async fn the_same_request_gets_the_first_answer_and_its_id_no_other() {
-    let world = World::new(Plan { workers: 50, ..Plan::default() }).await;
+async fn the_same_request_gets_the_first_answer_and_its_id_no_other(database: Database) {
+    let world = World::new(Plan { workers: 50, ..Plan::on(database) }).await;
     let request = wire::OpenBatchRequest {
         request_id: request_id(),
         batch_id: "bsu-2022-1-0001".to_owned(),
@@ -70,9 +74,8 @@ async fn the_same_request_gets_the_first_answer_and_its_id_no_other() {
     assert_eq!(reason(world.client.clone().open_batch(differs).await), "BATCH_DIFFERS");
 }
 
-#[tokio::test]
-async fn lists_come_in_pages() {
-    let world = World::new(Plan { workers: 50, ..Plan::default() }).await;
+async fn lists_come_in_pages(database: Database) {
+    let world = World::new(Plan { workers: 50, ..Plan::on(database) }).await;
     for batch_id in ["bsu-2022-1-0001", "bsu-2022-1-0002", "bsu-2020-1-0001"] {
         world.screened(batch_id).await;
     }

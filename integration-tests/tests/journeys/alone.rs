@@ -1,6 +1,7 @@
 //! Four services, four processes: the same answers as in one.
 
-use super::world::{SAMPLE, Suite, assert_whole, bad, decisions, import, text};
+use super::suite::{Suite, decisions, import};
+use super::world::{SAMPLE, assert_whole, bad, text};
 
 const BATCH: &str = "bsu-2022-1-0001";
 

@@ -8,7 +8,8 @@ use std::process::Command;
 use serde_json::Value;
 use tepat_sample::settle::OutcomesFile;
 
-use super::world::{SAMPLE, Suite, assert_whole, bad, decisions, good, import, json, text};
+use super::suite::{Suite, decisions, import};
+use super::world::{SAMPLE, assert_whole, bad, good, json, text};
 
 #[test]
 fn three_tranches_go_from_roster_to_reconciliation() {

@@ -1,10 +1,9 @@
 //! Cuts: an upload that ends in the middle, and SIGKILL while chunks are being screened.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
 use tepat_proto::disbursement::disbursement_service_client::DisbursementServiceClient;
 use tepat_proto::disbursement::{BatchState, WatchBatchRequest};
 use tepat_proto::membership as wire;
@@ -13,29 +12,16 @@ use tepat_proto::membership::upload_file_request::Part;
 use tepat_proto::membership::{FileState, ImportFile};
 use tepat_store::{Store, StoreSettings};
 
-use super::world::{SAMPLE, Suite, WORKERS, assert_whole, decisions, import, text};
+use super::ended::{BATCH, SMALL_CHUNKS, assert_as_calm, assert_decided_once, finish};
+use super::suite::{Suite, import};
+use super::world::{SAMPLE, assert_whole};
 
-const BATCH: &str = "bsu-2022-1-0001";
-/// Twenty chunks of a hundred, each held up by a bank that hangs up only after a while: whenever the
-/// suite is killed, it is in the middle of one.
-const SMALL_CHUNKS: [&str; 8] = [
-    "--set",
-    "disbursement.chunk_members=100",
-    "--set",
-    "disbursement.lease_ms=1000",
-    "--set",
-    "accounts.sandbox.silent_banks=[\"002\"]",
-    "--set",
-    "accounts.sandbox.silence_ms=150",
-];
 /// Kills that have to count.
 const KILLS: usize = 5;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn five_kills_and_a_cut_import_change_nothing() {
     let dir = tempfile::tempdir().unwrap();
-    let calm = calm_run(&dir.path().join("calm"));
-
     let data = dir.path().join("killed");
     cut_import(&data).await;
     let mut suite = Suite::up(&data, &SMALL_CHUNKS);
@@ -59,42 +45,8 @@ async fn five_kills_and_a_cut_import_change_nothing() {
         done_before = done;
         suite = Suite::up(&data, &SMALL_CHUNKS);
     }
-    let killed = finish(&suite, &data, dir.path());
-    assert_eq!(killed.root, calm.root);
-    assert_eq!(killed.decisions, calm.decisions);
-    assert_eq!(killed.recipients, calm.recipients);
-    assert_eq!(twice_decided(&data).await, (WORKERS, WORKERS), "nobody twice, nobody left out");
-}
-
-/// What a run ends in.
-struct Ended {
-    root: Value,
-    decisions: String,
-    recipients: BTreeMap<String, Vec<u8>>,
-}
-
-fn calm_run(data: &Path) -> Ended {
-    let suite = Suite::up(data, &SMALL_CHUNKS);
-    assert_whole(&import(&suite, data, &[]));
-    suite.json(&["batch", "open", BATCH]);
-    let ended = finish(&suite, data, data);
-    assert!(ended.decisions.contains(",PENDING,BANK_UNANSWERED,BANK_UNANSWERED\n"));
-    ended
-}
-
-/// Screens to the end and hands over.
-fn finish(suite: &Suite, data: &Path, dir: &Path) -> Ended {
-    assert_eq!(suite.json(&["batch", "watch", BATCH])["state"], "SCREENED");
-    suite.json(&["batch", "close", BATCH]);
-    let root = suite.json(&["batch", "compose", BATCH])["merkle_root"].clone();
-    suite.json(&["batch", "determine", BATCH, "--identity", "maker"]);
-    suite.json(&["batch", "approve", BATCH, "--identity", "checker", "--data", text(data)]);
-    let handed = suite.json(&["batch", "hand-over", BATCH, "--identity", "maker"]);
-    let folder = Path::new(handed["package"].as_str().unwrap()).join("recipients");
-    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
-    let recipients =
-        files.map(|file| (file.file_name().into_string().unwrap(), fs::read(file.path()).unwrap()));
-    Ended { root, recipients: recipients.collect(), decisions: decisions(suite, BATCH, dir) }
+    assert_as_calm(&finish([&suite; 2], &data, dir.path()));
+    assert_decided_once(&store(&data).await).await;
 }
 
 /// Uploads the employers and two thirds of the members, then kills the suite.
@@ -181,11 +133,4 @@ async fn leased_and_uncommitted(data: &Path) -> Vec<Leased> {
         leased.push(Leased { chunk, token, rows });
     }
     leased
-}
-
-/// Decisions, and persons decided on.
-async fn twice_decided(data: &Path) -> (u64, u64) {
-    let row = store(data).await.row("SELECT COUNT(*), COUNT(DISTINCT nik) FROM decision", []).await.unwrap();
-    let (decisions, persons) = row.unwrap().try_get_many_by_index::<(i64, i64)>().unwrap();
-    (decisions.try_into().unwrap(), persons.try_into().unwrap())
 }

@@ -3,7 +3,8 @@
 use std::fs;
 use std::net::TcpListener;
 
-use super::world::{SAMPLE, Suite, bad, good, run, text};
+use super::suite::Suite;
+use super::world::{SAMPLE, bad, good, run, text};
 
 #[test]
 fn every_command_shows_an_example() {

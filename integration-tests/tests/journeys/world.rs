@@ -1,9 +1,8 @@
-//! The binary, a running suite, and a sample that all journeys share.
+//! The binaries, and a sample that all journeys share.
 
 use std::ffi::OsStr;
-use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::sync::LazyLock;
 use std::time::SystemTime;
 
@@ -11,8 +10,11 @@ use integration_tests::{files, root};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// People of the shared sample.
-pub(crate) const WORKERS: u64 = 2_000;
+/// People of the shared sample: 2,000, or what `JOURNEY_WORKERS` says.
+pub(crate) static WORKERS: LazyLock<u64> = LazyLock::new(|| {
+    let wanted = std::env::var("JOURNEY_WORKERS");
+    wanted.map_or(2_000, |wanted| wanted.parse().expect("JOURNEY_WORKERS is a number of people"))
+});
 
 /// The shared sample: its files and the rows of each.
 pub(crate) struct Sampled {
@@ -22,7 +24,7 @@ pub(crate) struct Sampled {
 
 pub(crate) static SAMPLE: LazyLock<Sampled> = LazyLock::new(|| {
     let dir = tempfile::tempdir().unwrap();
-    let counts = tepat_sample::write(&tepat_sample::Sample::new(WORKERS, 7), dir.path()).unwrap();
+    let counts = tepat_sample::write(&tepat_sample::Sample::new(*WORKERS, 7), dir.path()).unwrap();
     Sampled { dir, counts }
 });
 
@@ -43,25 +45,30 @@ impl Sampled {
     }
 }
 
-/// The binary of the same build as this test, built when it is missing or older than a source.
-static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
+/// The folder with the binaries of the same build as this test; they are built when one is missing or
+/// older than a source.
+static BINARIES: LazyLock<PathBuf> = LazyLock::new(|| {
     let test = std::env::current_exe().unwrap();
-    let profile = test.parent().unwrap().parent().unwrap();
-    let binary = profile.join("tepat");
-    if is_stale(&binary) {
+    let profile = test.parent().unwrap().parent().unwrap().to_owned();
+    if BINARY_NAMES.iter().any(|name| is_stale(&profile.join(name))) {
         let release: &[&str] = if profile.ends_with("release") { &["--release"] } else { &[] };
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let target = profile.parent().unwrap();
-        let built = Command::new(cargo)
-            .args(["build", "--quiet", "-p", "tepat", "--target-dir"])
-            .arg(target)
-            .args(release)
-            .current_dir(root())
-            .status();
-        assert!(built.unwrap().success(), "the binary does not build");
+        let mut build = Command::new(cargo);
+        build
+            .args(["build", "--quiet", "--bins", "--target-dir"])
+            .arg(profile.parent().unwrap())
+            .args(release);
+        for name in BINARY_NAMES {
+            build.args(["-p", name]);
+        }
+        assert!(build.current_dir(root()).status().unwrap().success(), "the binaries do not build");
     }
-    binary
+    profile
 });
+
+/// The suite's binary, and each service's own.
+const BINARY_NAMES: [&str; 5] =
+    ["tepat", "tepat-membership", "tepat-wages", "tepat-accounts", "tepat-disbursement"];
 
 fn is_stale(binary: &Path) -> bool {
     let changed = |path: &Path| path.metadata().and_then(|data| data.modified());
@@ -74,13 +81,19 @@ fn is_stale(binary: &Path) -> bool {
     sources.iter().flatten().filter(is_source).any(newer)
 }
 
-/// A command of the binary, without settings of the surroundings.
+/// A command of the suite's binary, without settings of the surroundings.
 pub(crate) fn command(args: &[&str]) -> Command {
-    let mut command = Command::new(&*BINARY);
+    let mut command = binary("tepat");
+    command.args(args);
+    command
+}
+
+/// A binary by its name, without settings of the surroundings.
+pub(crate) fn binary(name: &str) -> Command {
+    let mut command = Command::new(BINARIES.join(name));
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TEPAT_")) {
         command.env_remove(name);
     }
-    command.args(args);
     command
 }
 
@@ -118,90 +131,6 @@ pub(crate) fn text(path: &(impl AsRef<OsStr> + ?Sized)) -> &str {
     path.as_ref().to_str().unwrap()
 }
 
-/// `tepat up` with a data folder of its own.
-pub(crate) struct Suite {
-    child: Child,
-    /// `http://host:port`.
-    pub(crate) server: String,
-}
-
-impl Suite {
-    /// Starts a suite on a free port and waits until it is ready.
-    pub(crate) fn up(data: &Path, more: &[&str]) -> Self {
-        let bank_accounts = SAMPLE.bank_accounts();
-        let args = ["up", "--data", text(data), "--bank-accounts", text(&bank_accounts)];
-        Self::start(&[&args, more].concat(), 6)
-    }
-
-    /// Starts one service alone.
-    pub(crate) fn serve(service: &str, data: &Path, more: &[&str]) -> Self {
-        Self::start(&[&["serve", service, "--data", text(data)], more].concat(), 3)
-    }
-
-    fn start(args: &[&str], endpoints: usize) -> Self {
-        let mut command = command(args);
-        command.args(["--json", "--listen", "127.0.0.1:0"]).env("TEPAT_LOG", "warn");
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let ready: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("not ready: {line:?}"));
-        assert_eq!(ready["endpoints"].as_array().unwrap().len(), endpoints, "{ready}");
-        Self { child, server: ready["server"].as_str().unwrap().to_owned() }
-    }
-
-    /// `host:port`, as settings name a peer.
-    pub(crate) fn address(&self) -> &str {
-        self.server.strip_prefix("http://").unwrap()
-    }
-
-    /// A client's command to this suite: what it says when it must succeed.
-    pub(crate) fn good(&self, args: &[&str]) -> String {
-        good(&self.to_here(args))
-    }
-
-    /// The object that it answers.
-    pub(crate) fn json(&self, args: &[&str]) -> Value {
-        json(&self.to_here(args))
-    }
-
-    /// What it says when it must be refused.
-    pub(crate) fn refused(&self, args: &[&str]) -> String {
-        bad(&self.to_here(args), 1)
-    }
-
-    fn to_here<'a>(&'a self, args: &[&'a str]) -> Vec<&'a str> {
-        args.iter().copied().chain(["--server", &self.server]).collect()
-    }
-
-    /// SIGKILL: nothing of it runs on.
-    pub(crate) fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-
-    /// SIGTERM: it drains and ends well.
-    pub(crate) fn end(mut self) {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-        assert!(self.child.wait().unwrap().success(), "a drained suite ends with 0");
-    }
-}
-
-impl Drop for Suite {
-    fn drop(&mut self) {
-        // It may have ended before.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Imports the shared sample.
-pub(crate) fn import(suite: &Suite, data: &Path, more: &[&str]) -> Value {
-    let errors = data.join("import-errors.csv");
-    let args = ["import", text(SAMPLE.path()), "--errors", text(&errors)];
-    suite.json(&[&args, more].concat())
-}
-
 /// The rows that the members, wages and lists of the shared sample have, each entering once.
 pub(crate) fn assert_whole(imported: &Value) {
     let counts = &SAMPLE.counts;
@@ -216,12 +145,5 @@ pub(crate) fn assert_whole(imported: &Value) {
         let progress = progress.unwrap();
         assert_eq!((&progress["rows_in"], &progress["rows_out"]), (&rows.into(), &rows.into()), "{progress}");
     }
-    assert_eq!((&imported["members"], &imported["faults"]), (&WORKERS.into(), &0.into()));
-}
-
-/// Writes the decisions of a batch and gives the file's text.
-pub(crate) fn decisions(suite: &Suite, batch_id: &str, dir: &Path) -> String {
-    let out = dir.join(format!("{batch_id}.csv"));
-    suite.good(&["batch", "decisions", batch_id, "--out", text(&out)]);
-    std::fs::read_to_string(out).unwrap()
+    assert_eq!((&imported["members"], &imported["faults"]), (&(*WORKERS).into(), &0.into()));
 }

@@ -8,6 +8,7 @@ mod build;
 mod fault;
 mod flow;
 mod outside;
+pub mod process;
 mod rpc;
 mod rules;
 mod settings;
@@ -18,9 +19,12 @@ use tepat_store::Store;
 
 pub use build::build;
 pub use fault::BuildFault;
-pub use settings::{DEFAULT_TOML, KeyText, ProfileSettings, SandboxSettings, Settings};
+pub use settings::{
+    DEFAULT_TOML, KeyText, ProfileSettings, RedisMode, RedisSettings, SandboxSettings, Settings,
+};
 pub use store::Migrator;
 
+use flow::flights::Flights;
 use outside::bank::Connectors;
 use rules::directory::Directory;
 use store::{ClaimKey, Verdicts};
@@ -38,7 +42,10 @@ pub struct Deps {
 pub struct Accounts {
     directory: Directory,
     connectors: Connectors,
+    /// For requests that write in one transaction with their answer.
+    store: Store,
     verdicts: Verdicts,
+    flights: Flights,
     claim_key: ClaimKey,
     claims_max: usize,
     clock: Clock,

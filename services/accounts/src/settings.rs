@@ -1,5 +1,7 @@
 //! Settings of the service; `default.toml` says what each key means and its range.
 
+mod redis;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
@@ -7,6 +9,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use tepat_serve::settings::{Check, SettingsFaults};
 
+pub use self::redis::{RedisMode, RedisSettings};
 use crate::rules::directory::Directory;
 use crate::store::ClaimKey;
 
@@ -19,7 +22,7 @@ pub const DEFAULT_TOML: &str = include_str!("default.toml");
 pub struct Settings {
     /// Most claims in one call.
     pub claims_max: usize,
-    /// Verdicts kept in memory; 0 keeps none.
+    /// Verdicts kept in the memory of the process; 0 keeps none. Not used with a shared cache.
     pub cache_claims_max: u64,
     /// Oldest reused verdict of a valid account, seconds; 0 means never reused.
     pub age_valid_max_seconds: i64,
@@ -33,6 +36,14 @@ pub struct Settings {
     pub claim_key: KeyText,
     /// File with the key; empty where `claim_key` has it.
     pub claim_key_file: PathBuf,
+    /// How often newer reports of closed accounts are looked for, milliseconds; 0 means for every page.
+    pub closures_look_every_ms: u64,
+    /// After how long without a look a page waits for one, milliseconds.
+    pub closures_relied_on_ms: u64,
+    /// Most closed accounts held in memory; with more, each page asks the store.
+    pub closures_held_max: usize,
+    /// The cache that processes share.
+    pub redis: RedisSettings,
     /// The bank sandbox.
     pub sandbox: SandboxSettings,
     /// Corrections of bank profiles, by entity key; empty means as shipped.
@@ -98,7 +109,11 @@ impl Check for Settings {
         faults.range("accounts.age_other_max_seconds", self.age_other_max_seconds, 0..=YEAR_SECONDS);
         faults.range("accounts.bank_concurrency_max", self.bank_concurrency_max, 1..=1_000);
         faults.range("accounts.bank_deadline_ms", self.bank_deadline_ms, 1..=TEN_MINUTES_MS);
+        faults.range("accounts.closures_look_every_ms", self.closures_look_every_ms, 0..=60_000);
+        faults.range("accounts.closures_relied_on_ms", self.closures_relied_on_ms, 1_000..=TEN_MINUTES_MS);
+        faults.range("accounts.closures_held_max", self.closures_held_max, 0..=100_000_000);
         faults.range("accounts.sandbox.silence_ms", self.sandbox.silence_ms, 0..=TEN_MINUTES_MS);
+        self.redis.check(faults);
         self.check_key(faults);
         self.check_banks(faults);
     }
@@ -179,6 +194,9 @@ pub(crate) mod tests {
         check(|s| s.age_other_max_seconds = 31_536_001, "age_other_max_seconds must be 0 to 31536000");
         check(|s| s.bank_concurrency_max = 0, "bank_concurrency_max must be 1 to 1000");
         check(|s| s.bank_deadline_ms = 0, "bank_deadline_ms must be 1 to 600000");
+        check(|s| s.closures_look_every_ms = 60_001, "closures_look_every_ms must be 0 to 60000");
+        check(|s| s.closures_relied_on_ms = 999, "closures_relied_on_ms must be 1000 to 600000");
+        check(|s| s.closures_held_max = 100_000_001, "closures_held_max must be 0 to 100000000");
         check(|s| s.sandbox.silence_ms = 600_001, "sandbox.silence_ms must be 0 to 600000");
         check(|s| s.claim_key = KeyText::new("5a"), "claim_key must be 64 to 128 hexadecimal digits");
         check(

@@ -35,6 +35,9 @@ pub(crate) enum FlowFault {
     /// The package could not be written.
     #[error(transparent)]
     Package(#[from] WriteFault),
+    /// What waits for its place in the package could not be kept or read.
+    #[error("the packages folder cannot hold what is sorted for the package")]
+    Sorting(#[from] std::io::Error),
     /// No such round, or no such tranche of it.
     #[error("there is no tranche {tranche} of a round {round:?}")]
     RoundUnknown {
@@ -134,7 +137,7 @@ impl Fault for FlowFault {
             Self::Store(StoreFault::LeaseLost) | Self::PromisedMeanwhile => reason::CONFLICT,
             Self::Store(fault) => fault.reason(),
             Self::Peer(fault) => fault.reason(),
-            Self::Package(_) => reason::PACKAGE_UNWRITABLE,
+            Self::Package(_) | Self::Sorting(_) => reason::PACKAGE_UNWRITABLE,
             Self::RoundUnknown { .. } => reason::ROUND_UNKNOWN,
             Self::NoRoster => reason::ROSTER_UNKNOWN,
             Self::BatchUnknown { .. } => reason::BATCH_UNKNOWN,

@@ -8,6 +8,7 @@ mod fault;
 mod flow;
 mod marks;
 mod outside;
+pub mod process;
 mod rpc;
 mod rules;
 mod settings;

@@ -12,5 +12,6 @@ pub(crate) mod events;
 pub(crate) mod exclusive;
 pub(crate) mod migrations;
 pub(crate) mod money;
+pub(crate) mod parts;
 pub(crate) mod payments;
 pub(crate) mod totals;

@@ -1,3 +1,4 @@
 //! What runs without a caller.
 
+mod hold;
 pub(crate) mod screen;

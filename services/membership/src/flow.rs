@@ -1,5 +1,8 @@
 //! What takes more than one step.
 
+mod employed;
 pub(crate) mod import;
-pub(crate) mod page;
+mod line;
+mod page;
 pub(crate) mod upload;
+mod write;

@@ -8,6 +8,7 @@
 mod fault;
 mod flow;
 mod hex;
+pub mod process;
 mod rpc;
 mod rules;
 mod settings;
@@ -51,7 +52,6 @@ pub enum BuildFault {
 ///
 /// # Errors
 /// [`BuildFault`] when a setting is outside its range.
-#[expect(clippy::unused_async, reason = "every service is built the same way")]
 pub async fn build(
     settings: &Settings,
     deps: Deps,

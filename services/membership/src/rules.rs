@@ -6,3 +6,4 @@ pub(crate) mod import;
 pub(crate) mod known;
 pub(crate) mod row;
 pub(crate) mod scan;
+pub(crate) mod seen;

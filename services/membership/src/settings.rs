@@ -16,7 +16,7 @@ pub struct Settings {
 
 impl Check for Settings {
     fn check(&self, faults: &mut SettingsFaults) {
-        faults.range("membership.page_rows", self.page_rows, 1..=20_000);
+        faults.range("membership.page_rows", self.page_rows, 1..=100_000);
     }
 }
 
@@ -37,8 +37,8 @@ mod tests {
             faults.is_empty()
         };
         let shipped = toml::from_str::<File>(DEFAULT_TOML).unwrap().membership;
-        assert!(check(shipped.page_rows) && check(1) && check(20_000));
-        assert!(!check(0) && !check(20_001));
+        assert!(check(shipped.page_rows) && check(1) && check(100_000));
+        assert!(!check(0) && !check(100_001));
         assert!(toml::from_str::<File>(&format!("{DEFAULT_TOML}\nx = 1")).is_err());
     }
 }

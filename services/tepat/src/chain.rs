@@ -15,7 +15,7 @@ use crate::failure::Failure;
 
 pub(crate) use decisions::each_decision;
 pub(crate) use outcomes::record_outcomes;
-pub(crate) use watch::{Watched, watch};
+pub(crate) use watch::{Pace, Watched, watch};
 
 /// The term and number that a batch id is made of: `bsu-2022-1-0001`.
 #[derive(Clone, Debug, PartialEq, Eq)]

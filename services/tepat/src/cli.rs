@@ -3,6 +3,7 @@
 mod account;
 mod bank;
 mod batch;
+mod bench;
 mod config;
 mod data;
 mod demo;
@@ -64,6 +65,8 @@ enum Command {
     Explain(explain::Explain),
     #[command(subcommand)]
     Handover(handover::Handover),
+    #[command(subcommand)]
+    Bench(bench::Bench),
 }
 
 impl Cli {
@@ -84,6 +87,7 @@ impl Cli {
             Command::Batch(asked) => Box::pin(asked.run()).await,
             Command::Explain(asked) => asked.run().await,
             Command::Handover(asked) => asked.run(),
+            Command::Bench(asked) => Box::pin(asked.run(self.json)).await,
         }
     }
 }

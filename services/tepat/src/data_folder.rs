@@ -14,13 +14,10 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use tepat_disbursement::MarkKey;
+use tepat_disbursement::process::SEAL;
 use tepat_proof::{DemoCa, Signer};
 
 use crate::failure::Failure;
-
-/// The identity that seals packages.
-pub(crate) const SEAL: &str = "suite-seal";
 
 /// Identities that a new data folder gets beside the seal: the one who determines, the one who
 /// approves, the one who hands over.
@@ -64,18 +61,13 @@ impl DataFolder {
         &self.path
     }
 
-    /// The file of a service's tables.
-    pub(crate) fn database(&self, service: &str) -> PathBuf {
-        self.path.join(format!("{service}.sqlite"))
-    }
-
     /// The settings file, which need not be there.
     pub(crate) fn settings_file(&self) -> PathBuf {
         self.path.join("tepat.toml")
     }
 
     /// The file with the secret of the claim hashes.
-    pub(crate) fn claim_key_file(&self) -> PathBuf {
+    fn claim_key_file(&self) -> PathBuf {
         self.keys().join("claim.key")
     }
 
@@ -90,11 +82,13 @@ impl DataFolder {
         fs::read(&path).map_err(|err| Failure::file("read", &path, &err))
     }
 
-    /// The secret of the marks.
-    pub(crate) fn mark_key(&self) -> Result<MarkKey, Failure> {
-        let path = self.keys().join("mark.key");
+    /// A secret of the keys' folder by its file, for instance `mark.key`.
+    pub(crate) fn secret(&self, name: &str) -> Result<Vec<u8>, Failure> {
+        let path = self.keys().join(name);
         let text = fs::read_to_string(&path).map_err(|err| Failure::file("read", &path, &err))?;
-        text.parse().map_err(|fault| Failure::failed(format!("{}: {fault}", path.display())))
+        let byte = |index| text.get(index..index + 2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let bytes: Option<Vec<u8>> = (0..text.trim().len()).step_by(2).map(byte).collect();
+        bytes.ok_or_else(|| Failure::failed(format!("{} is no secret in hexadecimal", path.display())))
     }
 
     /// An identity with its key.
@@ -102,7 +96,8 @@ impl DataFolder {
         Signer::load(&self.keys(), name).map_err(Failure::failed)
     }
 
-    fn keys(&self) -> PathBuf {
+    /// The folder of keys and certificates.
+    pub(crate) fn keys(&self) -> PathBuf {
         self.path.join("keys")
     }
 }
@@ -149,7 +144,6 @@ mod tests {
         assert_ne!(first[0], first[1]);
         let mode = fs::metadata(folder.claim_key_file()).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
-        assert!(folder.mark_key().is_ok());
         for name in [SEAL].into_iter().chain(OFFICIALS) {
             assert!(folder.signer(name).is_ok(), "{name}");
         }

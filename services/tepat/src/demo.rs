@@ -4,7 +4,6 @@ mod expected;
 mod folder;
 mod report;
 mod settle;
-mod stages;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -16,16 +15,16 @@ use tepat_serve::system_clock;
 use crate::answer::Answer;
 use crate::chain::{self, BatchName, Official, Watched, actor, the};
 use crate::client::Clients;
-use crate::compose::Parts;
+use crate::compose::{Parts, transport};
 use crate::data_folder::DataFolder;
 use crate::failure::Failure;
 use crate::import::{self, Asked};
 use crate::progress;
 use crate::settings::{Said, effective};
 
+use crate::stages::Stages;
 use folder::Folder;
 use report::Report;
-use stages::Stages;
 
 /// What is to be demonstrated.
 #[derive(Debug)]
@@ -56,8 +55,8 @@ pub(crate) async fn run(plan: &Plan, json: bool) -> Result<Answer, Failure> {
 
     stages.next("import");
     let parts = parts(&folder)?;
-    let suite = parts.suite().await?;
-    let clients = Clients::over(suite.transport(&parts.settings));
+    let mut suite = parts.suite().await?;
+    let clients = Clients::over(transport(&suite, &parts.settings));
     let roster_version = import(&clients, &folder).await?;
 
     stages.next("screen");
@@ -81,7 +80,7 @@ pub(crate) async fn run(plan: &Plan, json: bool) -> Result<Answer, Failure> {
     let verified = verify(&package, &parts.folder.roots_pem()?).map_err(Failure::failed)?;
     let differences = expected::differences(&clients, &batch_id, &folder.sample()).await?;
     let seconds = stages.end();
-    suite.stop().await;
+    suite.workers.shutdown().await;
 
     let batch = the(reconciled.batch.clone())?;
     let report =
@@ -104,7 +103,7 @@ fn parts(folder: &Folder) -> Result<Parts, Failure> {
         ],
     };
     let settings = effective(&data, &said)?.settings;
-    crate::cli::start_log(&settings)?;
+    let _no_traces = crate::cli::start_log(&settings, "tepat")?;
     let settings = settings.within(&data);
     Ok(Parts { settings, folder: data, clock })
 }
@@ -134,8 +133,8 @@ async fn import(clients: &Clients, folder: &Folder) -> Result<i64, Failure> {
 const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn screen(clients: &Clients, batch_id: &str, folder: &Folder) -> Result<(), Failure> {
-    let bar = progress::counted("screen", 0);
-    let draw = |batch: &wire::Batch, per_second| crate::cli::draw(&bar, batch, per_second);
+    let bar = progress::paced("screen");
+    let draw = |batch: &wire::Batch, pace| crate::cli::draw(&bar, batch, pace);
     let watched = chain::watch(clients, batch_id, Some(PATIENCE), draw).await;
     bar.finish_and_clear();
     match watched? {

@@ -4,6 +4,7 @@
 //! is in [`client`], [`chain`] and [`import`]; [`compose`] is the one place where services are wired.
 
 mod answer;
+mod bench;
 mod chain;
 mod cli;
 mod client;
@@ -15,6 +16,7 @@ mod import;
 mod nik;
 mod progress;
 mod settings;
+mod stages;
 mod table;
 mod view;
 

@@ -17,6 +17,11 @@ pub(crate) fn counted(name: &str, total: u64) -> ProgressBar {
     bar(name, total, "{prefix:12} {wide_bar} {human_pos}/{human_len} {msg} {eta}")
 }
 
+/// A bar over things whose pace the message tells; how many there are is told later.
+pub(crate) fn paced(name: &str) -> ProgressBar {
+    bar(name, 0, "{prefix:12} {wide_bar} {human_pos}/{human_len} {msg}")
+}
+
 /// A line for work of unknown length.
 pub(crate) fn waiting(name: &str) -> ProgressBar {
     let line = bar(name, 0, "{prefix:12} {spinner} {elapsed}");

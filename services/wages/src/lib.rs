@@ -6,6 +6,7 @@
 
 mod data;
 mod fault;
+pub mod process;
 mod rpc;
 mod rules;
 mod settings;

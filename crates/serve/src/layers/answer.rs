@@ -9,21 +9,21 @@ use http::{HeaderMap, Response};
 use http_body::{Body as _, Frame, SizeHint};
 use tepat_faults::IntoStatus;
 use tokio::sync::OwnedSemaphorePermit;
-use tonic::Status;
 use tonic::body::Body;
-use tracing::Span;
+use tonic::{Code, Status};
 
 use super::panic::Panicked;
+use crate::metrics::Timed;
 
 /// A status as a whole answer: headers only, as gRPC wants it for calls that failed at once.
-pub(crate) fn refusal(status: Status) -> Response<Body> {
+pub(super) fn refusal(status: Status) -> Response<Body> {
     status.into_http()
 }
 
 /// The body of an answer: in the span of its call, holding the call's permit, its panics caught.
 pub(super) struct GuardedBody {
     inner: Body,
-    span: Span,
+    timed: Timed,
     panicked: bool,
     /// Given back with the last frame, however long the caller then keeps the body.
     permit: Option<OwnedSemaphorePermit>,
@@ -33,14 +33,14 @@ impl GuardedBody {
     pub(super) fn around(
         response: Response<Body>,
         permit: OwnedSemaphorePermit,
-        span: Span,
+        mut timed: Timed,
     ) -> Response<Body> {
-        response.map(|inner| {
-            if inner.is_end_stream() {
-                return inner;
-            }
-            Body::new(Self { inner, span, panicked: false, permit: Some(permit) })
-        })
+        timed.routed(response.headers());
+        if response.body().is_end_stream() {
+            timed.end_with(response.headers());
+            return response;
+        }
+        response.map(|inner| Body::new(Self { inner, timed, panicked: false, permit: Some(permit) }))
     }
 }
 
@@ -56,23 +56,26 @@ impl http_body::Body for GuardedBody {
         if this.panicked {
             return Poll::Ready(None);
         }
-        let _entered = this.span.enter();
-        let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut this.inner).poll_frame(cx)));
-        let polled = polled.unwrap_or_else(|_| {
-            this.panicked = true;
-            let mut trailers = HeaderMap::new();
-            let added = Panicked.into_status().add_header(&mut trailers);
-            added.expect("a constant message and details in base64 are valid headers");
-            Poll::Ready(Some(Ok(Frame::trailers(trailers))))
+        let polled = this.timed.span().in_scope(|| {
+            let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut this.inner).poll_frame(cx)));
+            polled.unwrap_or_else(|_| {
+                this.panicked = true;
+                let mut trailers = HeaderMap::new();
+                let added = Panicked.into_status().add_header(&mut trailers);
+                added.expect("a constant message and details in base64 are valid headers");
+                Poll::Ready(Some(Ok(Frame::trailers(trailers))))
+            })
         });
-        let is_last = match &polled {
-            Poll::Pending => false,
-            Poll::Ready(Some(Ok(frame))) => frame.is_trailers(),
-            Poll::Ready(None | Some(Err(_))) => true,
-        };
-        if is_last {
-            this.permit = None;
+        match &polled {
+            Poll::Pending => return polled,
+            Poll::Ready(Some(Ok(frame))) => match frame.trailers_ref() {
+                Some(trailers) => this.timed.end_with(trailers),
+                None => return polled,
+            },
+            Poll::Ready(Some(Err(status))) => this.timed.end(status.code()),
+            Poll::Ready(None) => this.timed.end(Code::Unknown),
         }
+        this.permit = None;
         polled
     }
 

@@ -2,13 +2,16 @@
 
 use std::fmt;
 
-use http::{HeaderMap, HeaderValue, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Response};
 use uuid::Uuid;
 
 use super::CALL;
 
 /// Metadata key of the request id, in calls and in answers.
 pub const REQUEST_ID_KEY: &str = "x-request-id";
+
+/// The same as a header, made once.
+static NAME: HeaderName = HeaderName::from_static(REQUEST_ID_KEY);
 
 /// Longest request id that a caller may choose, in characters.
 const CHARACTERS_MAX: usize = 64;
@@ -21,18 +24,19 @@ impl RequestId {
     /// The caller's id where it has the right shape, else a new one (UUID version 7), which the
     /// handler then finds in the headers too.
     pub(crate) fn of_or_new(headers: &mut HeaderMap) -> Self {
-        if let Some(value) = headers.get(REQUEST_ID_KEY).filter(|value| is_valid(value.as_bytes())) {
+        if let Some(value) = headers.get(&NAME).filter(|value| is_valid(value.as_bytes())) {
             return Self(value.clone());
         }
-        let text = Uuid::now_v7().to_string();
-        let value = HeaderValue::try_from(text).expect("a UUID is hexadecimal digits and dashes");
-        headers.insert(REQUEST_ID_KEY, value.clone());
+        let mut text = Uuid::encode_buffer();
+        let text = Uuid::now_v7().hyphenated().encode_lower(&mut text);
+        let value = HeaderValue::from_str(text).expect("a UUID is hexadecimal digits and dashes");
+        headers.insert(&NAME, value.clone());
         Self(value)
     }
 
     /// The answer with the id in its metadata.
     pub(crate) fn echoed<B>(&self, mut response: Response<B>) -> Response<B> {
-        response.headers_mut().insert(REQUEST_ID_KEY, self.0.clone());
+        response.headers_mut().insert(&NAME, self.0.clone());
         response
     }
 }
@@ -45,12 +49,12 @@ impl fmt::Display for RequestId {
 
 /// Gives a call to a peer the id of the call that causes it, unless it has one.
 pub(crate) fn carry(headers: &mut HeaderMap) {
-    if headers.contains_key(REQUEST_ID_KEY) {
+    if headers.contains_key(&NAME) {
         return;
     }
     let cause = CALL.try_with(|call| call.request_id.clone());
     if let Ok(RequestId(value)) = cause {
-        headers.insert(REQUEST_ID_KEY, value);
+        headers.insert(&NAME, value);
     }
 }
 

@@ -203,9 +203,20 @@ pub(super) fn shown(key: &str, value: &Value) -> String {
     let name = key.rsplit('.').next().unwrap_or(key);
     let hidden = ["secret", "key", "password", "passphrase", "token"];
     if !hidden.iter().any(|word| name.contains(word)) {
-        return value.to_string();
+        return match value.as_str().and_then(without_password) {
+            Some(address) => Value::String(address).to_string(),
+            None => value.to_string(),
+        };
     }
     if value.as_str() == Some("") { "\"\"".to_owned() } else { "(not shown)".to_owned() }
+}
+
+/// An address like `postgres://ROLE:PASSWORD@HOST` with its password left out; none for any other text.
+fn without_password(text: &str) -> Option<String> {
+    let (scheme, behind) = text.split_once("://")?;
+    let (login, place) = behind.rsplit_once('@')?;
+    let (role, _) = login.split_once(':')?;
+    Some(format!("{scheme}://{role}:(not shown)@{place}"))
 }
 
 /// The section at a path, made when it is missing.

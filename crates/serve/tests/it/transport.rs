@@ -68,6 +68,9 @@ async fn an_address_has_one_shape() {
     check("127.0.0.1:7410", true);
     check("http://peer.local:1", true);
     check("[::1]:7410", true);
+    check("127.0.0.1:7410,127.0.0.1:7411, peer.local:7410", true);
+    check("127.0.0.1:7410,", false);
+    check("127.0.0.1:7410,peer.local", false);
     check("", false);
     check("peer.local", false);
     check("peer.local:99999", false);
@@ -79,10 +82,11 @@ async fn an_address_has_one_shape() {
 #[tokio::test]
 async fn waits_of_peers_are_checked_at_their_borders() {
     let check = |connect_timeout_ms: u64, deadline_ms: u64, expected: &str| {
-        let peer = PeerSettings { address: String::new(), connect_timeout_ms, deadline_ms };
-        let mut faults = SettingsFaults::default();
-        peer.check("wages.membership", &mut faults);
-        assert_eq!(faults.to_string(), expected);
+        let peer = PeerSettings { connect_timeout_ms, deadline_ms, ..PeerSettings::at("") };
+        checked(&peer, expected);
+    };
+    let checked_with = |retries_max: u32, resolve_ms: u64, expected: &str| {
+        checked(&PeerSettings { retries_max, resolve_ms, ..PeerSettings::at("") }, expected);
     };
     check(1, 1, "");
     check(60_000, 3_600_000, "");
@@ -90,4 +94,14 @@ async fn waits_of_peers_are_checked_at_their_borders() {
     check(60_001, 1, "wages.membership.connect_timeout_ms (default): must be 1 to 60000");
     check(1, 0, "wages.membership.deadline_ms (default): must be 1 to 3600000");
     check(1, 3_600_001, "wages.membership.deadline_ms (default): must be 1 to 3600000");
+    checked_with(0, 100, "");
+    checked_with(20, 3_600_000, "");
+    checked_with(21, 100, "wages.membership.retries_max (default): must be 0 to 20");
+    checked_with(0, 99, "wages.membership.resolve_ms (default): must be 100 to 3600000");
+}
+
+fn checked(peer: &PeerSettings, expected: &str) {
+    let mut faults = SettingsFaults::default();
+    peer.check("wages.membership", &mut faults);
+    assert_eq!(faults.to_string(), expected);
 }

@@ -1,19 +1,21 @@
 //! Judges a page of claims: known verdicts first, the banks for the rest.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use futures::future::join_all;
 use tepat_store::StoreFault;
-use tepat_terms::{AccountNumber, BankKey, Nik, PersonName};
+use tepat_terms::{AccountNumber, Nik, PersonName};
 
+use super::flights::{Flight, Joined, Seat};
 use crate::Accounts;
 use crate::rules::directory::{BankIndex, Profile};
 use crate::rules::verdict::{Inquiry, judge};
-use crate::store::{Answer, Call, ClaimHash, Known};
+use crate::store::{self, Answer, ByHash, Call, ClaimHash, Known};
 
 /// "This account at this bank belongs to this person."
 pub(crate) struct Claim {
-    pub(crate) bank: BankKey,
+    /// None for a bank that the directory does not have.
+    pub(crate) bank: Option<BankIndex>,
     pub(crate) account_number: AccountNumber,
     pub(crate) name: PersonName,
     pub(crate) nik: Nik,
@@ -23,7 +25,7 @@ pub(crate) struct Claim {
 pub(crate) struct Page {
     pub(crate) request_id: [u8; 16],
     /// Number of the purpose on the wire.
-    pub(crate) purpose: i32,
+    pub(crate) purpose: i16,
     pub(crate) legal_basis: String,
     pub(crate) instrument_reference: String,
     pub(crate) max_age_seconds: i64,
@@ -34,11 +36,12 @@ pub(crate) struct Page {
 #[derive(Clone, Copy)]
 pub(crate) struct Finding {
     pub(crate) known: Known,
-    /// Whether an earlier verdict was reused.
+    /// Whether another call asked the bank for it.
     pub(crate) reused: bool,
 }
 
-/// A claim of a bank that the directory has; identical claims share one.
+/// A claim of a bank that the directory has.
+#[derive(Clone, Copy)]
 struct Question<'a> {
     hash: ClaimHash,
     bank: BankIndex,
@@ -48,13 +51,104 @@ struct Question<'a> {
 /// One finding for each claim, in their order. A bank that is silent spoils only its own claims.
 pub(crate) async fn validate(accounts: &Accounts, page: &Page) -> Result<Vec<Finding>, StoreFault> {
     let asked_at_us = (accounts.clock)();
-    let (place_of_claim, questions) = questions(accounts, &page.claims);
+    let (places, questions) = questions(accounts, &page.claims);
     let hashes: Vec<ClaimHash> = questions.iter().map(|question| question.hash).collect();
-    let known = accounts.verdicts.known(&hashes, asked_at_us, page.max_age_seconds).await?;
+    let account_of = |place: usize| {
+        let Question { bank, claim, .. } = questions[place];
+        accounts.claim_key.account(accounts.directory.bank(bank), &claim.account_number)
+    };
+    let lookup = store::Page {
+        claims: &hashes,
+        account_of: &account_of,
+        now_us: asked_at_us,
+        max_age_seconds: page.max_age_seconds,
+    };
+    let known = accounts.verdicts.known(&lookup).await?;
 
-    let open: Vec<&Question<'_>> =
-        questions.iter().filter(|question| !known.contains_key(&question.hash)).collect();
-    let answers = ask(accounts, &open).await;
+    let mut open: ByHash<ClaimHash, Question<'_>> = ByHash::default();
+    for (question, known) in questions.iter().zip(&known) {
+        if known.is_none() {
+            open.entry(question.hash).or_insert(*question);
+        }
+    }
+    let asked = find_out(accounts, page, asked_at_us, open).await?;
+
+    let mut findings: Vec<Finding> = page.claims.iter().map(nobody_to_ask).collect();
+    for ((place, question), known) in places.into_iter().zip(&questions).zip(known) {
+        findings[place] = match known {
+            Some(known) => Finding { known, reused: true },
+            None => asked[&question.hash],
+        };
+    }
+    Ok(findings)
+}
+
+/// The questions in the claims, and the place of each among the claims; a claim on a bank that the
+/// directory does not have is none.
+fn questions<'a>(accounts: &Accounts, claims: &'a [Claim]) -> (Vec<usize>, Vec<Question<'a>>) {
+    let mut places = Vec::with_capacity(claims.len());
+    let mut questions = Vec::with_capacity(claims.len());
+    for (place, claim) in claims.iter().enumerate() {
+        let Some(bank) = claim.bank else { continue };
+        let of_directory = accounts.directory.bank(bank);
+        let hash = accounts.claim_key.claim(of_directory, &claim.account_number, &claim.name, claim.nik);
+        places.push(place);
+        questions.push(Question { hash, bank, claim });
+    }
+    (places, questions)
+}
+
+/// What the banks, or other calls that ask them the same, say to each question.
+async fn find_out(
+    accounts: &Accounts,
+    page: &Page,
+    asked_at_us: i64,
+    mut open: ByHash<ClaimHash, Question<'_>>,
+) -> Result<ByHash<ClaimHash, Finding>, StoreFault> {
+    let mut found = ByHash::default();
+    while !open.is_empty() {
+        let mut hashes: Vec<ClaimHash> = open.keys().copied().collect();
+        hashes.sort_unstable();
+        let (flight, seats) = accounts.flights.board(&hashes);
+        let mut own = Vec::new();
+        let mut joined = Vec::new();
+        for (hash, seat) in hashes.iter().zip(seats) {
+            match seat {
+                Seat::Own => own.push(open[hash]),
+                Seat::Other(other) => joined.push((*hash, other)),
+            }
+        }
+        for (hash, finding) in ask_and_keep(accounts, page, asked_at_us, flight, &own).await? {
+            open.remove(&hash);
+            found.insert(hash, finding);
+        }
+        for (hash, finding) in wait_for_others(joined).await {
+            open.remove(&hash);
+            found.insert(hash, finding);
+        }
+        // What another call gave up is asked in the next turn.
+    }
+    Ok(found)
+}
+
+async fn wait_for_others(joined: Vec<(ClaimHash, Joined)>) -> Vec<(ClaimHash, Finding)> {
+    let mut found = Vec::new();
+    for (hash, other) in joined {
+        let known = other.known(hash).await;
+        found.extend(known.map(|known| (hash, Finding { known, reused: true })));
+    }
+    found
+}
+
+/// Asks the banks, keeps what they say and lets it be known, in this order.
+async fn ask_and_keep(
+    accounts: &Accounts,
+    page: &Page,
+    asked_at_us: i64,
+    flight: Flight<'_>,
+    questions: &[Question<'_>],
+) -> Result<Vec<(ClaimHash, Finding)>, StoreFault> {
+    let answers = ask(accounts, questions).await;
     let call = Call {
         request_id: page.request_id,
         purpose: page.purpose,
@@ -63,43 +157,14 @@ pub(crate) async fn validate(accounts: &Accounts, page: &Page) -> Result<Vec<Fin
         claims: page.claims.len(),
         asked_at_us,
     };
-    accounts.verdicts.put(&call, &answers).await?;
-
-    let mut findings: HashMap<ClaimHash, Finding> =
-        known.into_iter().map(|(hash, known)| (hash, Finding { known, reused: true })).collect();
-    findings
-        .extend(answers.iter().map(|answer| (answer.hash, Finding { known: answer.known, reused: false })));
-    let finding = |(claim, place): (&Claim, &Option<usize>)| match place {
-        Some(place) => findings[&questions[*place].hash],
-        None => nobody_to_ask(claim),
-    };
-    Ok(page.claims.iter().zip(&place_of_claim).map(finding).collect())
-}
-
-/// The different questions in the claims, and for each claim the place of its question; none for a
-/// claim on a bank that the directory does not have.
-fn questions<'a>(accounts: &Accounts, claims: &'a [Claim]) -> (Vec<Option<usize>>, Vec<Question<'a>>) {
-    let mut places: HashMap<ClaimHash, usize> = HashMap::with_capacity(claims.len());
-    let mut questions = Vec::with_capacity(claims.len());
-    let place_of_claim = claims
-        .iter()
-        .map(|claim| {
-            let bank = accounts.directory.find(&claim.bank)?;
-            let profile = accounts.directory.bank(bank).profile;
-            let hash =
-                accounts.claim_key.hash(&claim.bank, profile, &claim.account_number, &claim.name, claim.nik);
-            let place = *places.entry(hash).or_insert_with(|| {
-                questions.push(Question { hash, bank, claim });
-                questions.len() - 1
-            });
-            Some(place)
-        })
-        .collect();
-    (place_of_claim, questions)
+    accounts.verdicts.put(&call, &answers, (accounts.clock)()).await?;
+    flight.land(answers.iter().map(|answer| (answer.hash, answer.known)));
+    let finding = |answer: &Answer<'_>| (answer.hash, Finding { known: answer.known, reused: false });
+    Ok(answers.iter().map(finding).collect())
 }
 
 /// Asks every bank once for all its claims, all banks at a time, and judges what they say.
-async fn ask<'a>(accounts: &'a Accounts, questions: &[&Question<'_>]) -> Vec<Answer<'a>> {
+async fn ask<'a>(accounts: &'a Accounts, questions: &[Question<'_>]) -> Vec<Answer<'a>> {
     let mut by_bank: BTreeMap<BankIndex, Vec<&Question<'_>>> = BTreeMap::new();
     for question in questions {
         by_bank.entry(question.bank).or_default().push(question);

@@ -7,32 +7,32 @@ use tepat_proto::accounts::{
 use tepat_terms::Nik;
 use uuid::Uuid;
 
+use super::{bank_of, check_count, check_reference};
 use crate::Accounts;
 use crate::fault::ValidateFault;
 use crate::flow::validate::{Claim, Finding, Page, validate};
+use crate::rules::directory::Directory;
 use crate::rules::name::{NAME_RULES, NameMatch};
 use crate::rules::verdict::Verdict;
-
-/// Most characters of the legal basis and of the instrument reference.
-const REFERENCE_CHARACTERS_MAX: usize = 200;
 
 pub(super) async fn validate_accounts(
     accounts: &Accounts,
     request: ValidateAccountsRequest,
 ) -> Result<ValidateAccountsResponse, ValidateFault> {
-    let page = decode(request, accounts.claims_max)?;
+    let page = decode(accounts, request)?;
     let findings = validate(accounts, &page).await?;
     let results = findings.into_iter().map(encode).collect();
     Ok(ValidateAccountsResponse { results, name_rules: NAME_RULES.to_owned() })
 }
 
 /// The page, or everything that is wrong with the request.
-fn decode(request: ValidateAccountsRequest, claims_max: usize) -> Result<Page, Invalid> {
+fn decode(accounts: &Accounts, request: ValidateAccountsRequest) -> Result<Page, Invalid> {
     let mut invalid = Invalid::new();
     let request_id = invalid
         .take("request_id", Uuid::try_parse(&request.request_id).map_err(|_| "must be a UUID"))
         .unwrap_or_default();
-    if Purpose::try_from(request.purpose).unwrap_or(Purpose::Unspecified) == Purpose::Unspecified {
+    let purpose = Purpose::try_from(request.purpose).unwrap_or(Purpose::Unspecified);
+    if purpose == Purpose::Unspecified {
         invalid.add("purpose", format!("must be one of the purposes, found {}", request.purpose));
     }
     check_reference(&mut invalid, "legal_basis", &request.legal_basis);
@@ -40,11 +40,17 @@ fn decode(request: ValidateAccountsRequest, claims_max: usize) -> Result<Page, I
     if request.max_age_seconds < 0 {
         invalid.add("max_age_seconds", format!("must not be negative, found {}", request.max_age_seconds));
     }
-    let claims = decode_claims(&mut invalid, request.claims, claims_max);
+    let mut claims = Vec::with_capacity(request.claims.len());
+    // Too many are counted and not looked at.
+    if check_count(&mut invalid, "claims", request.claims.len(), accounts.claims_max) {
+        for (index, claim) in request.claims.iter().enumerate() {
+            claims.extend(decode_claim(&mut invalid, index, claim, &accounts.directory));
+        }
+    }
     invalid.into_result()?;
     Ok(Page {
         request_id: request_id.into_bytes(),
-        purpose: request.purpose,
+        purpose: purpose_number(purpose),
         legal_basis: request.legal_basis,
         instrument_reference: request.instrument_reference,
         max_age_seconds: request.max_age_seconds,
@@ -52,33 +58,23 @@ fn decode(request: ValidateAccountsRequest, claims_max: usize) -> Result<Page, I
     })
 }
 
-fn check_reference(invalid: &mut Invalid, field: &str, text: &str) {
-    let characters = text.chars().count();
-    if text.trim().is_empty() {
-        invalid.add(field, "must not be empty");
-    } else if characters > REFERENCE_CHARACTERS_MAX {
-        invalid.add(
-            field,
-            format!("must have at most {REFERENCE_CHARACTERS_MAX} characters, found {characters}"),
-        );
-    } else if text.chars().any(char::is_control) {
-        invalid.add(field, "must have no control characters");
+/// The number of the wire, in the width of its column.
+const fn purpose_number(purpose: Purpose) -> i16 {
+    match purpose {
+        Purpose::Unspecified => 0,
+        Purpose::WageSubsidy => 1,
+        Purpose::SingleCheck => 2,
     }
 }
 
-/// The claims that are well-formed; too many are counted and not looked at.
-fn decode_claims(invalid: &mut Invalid, claims: Vec<wire::Claim>, claims_max: usize) -> Vec<Claim> {
-    if !(1..=claims_max).contains(&claims.len()) {
-        invalid.add("claims", format!("must be 1 to {claims_max}, found {}", claims.len()));
-        return Vec::new();
-    }
-    let decode = |(index, claim): (usize, wire::Claim)| decode_claim(invalid, index, &claim);
-    claims.into_iter().enumerate().filter_map(decode).collect()
-}
-
-fn decode_claim(invalid: &mut Invalid, index: usize, claim: &wire::Claim) -> Option<Claim> {
-    match (claim.bank.parse(), claim.account_number.parse(), claim.name.parse(), Nik::from_number(claim.nik))
-    {
+fn decode_claim(
+    invalid: &mut Invalid,
+    index: usize,
+    claim: &wire::Claim,
+    directory: &Directory,
+) -> Option<Claim> {
+    let bank = bank_of(directory, &claim.bank);
+    match (bank, claim.account_number.parse(), claim.name.parse(), Nik::from_number(claim.nik)) {
         (Ok(bank), Ok(account_number), Ok(name), Ok(nik)) => Some(Claim { bank, account_number, name, nik }),
         (bank, account_number, name, nik) => {
             let mut note = |field: &str, problem: Option<String>| {
@@ -86,7 +82,7 @@ fn decode_claim(invalid: &mut Invalid, index: usize, claim: &wire::Claim) -> Opt
                     invalid.add(format!("claims[{index}].{field}"), problem);
                 }
             };
-            note("bank", bank.err().map(|fault| fault.to_string()));
+            note("bank", bank.err());
             note("account_number", account_number.err().map(|fault| fault.to_string()));
             note("name", name.err().map(|fault| fault.to_string()));
             note("nik", nik.err().map(|fault| fault.to_string()));
@@ -139,6 +135,9 @@ mod tests {
     fn numbers_in_the_tables_are_those_of_the_wire() {
         for one in Verdict::ALL {
             assert_eq!(i32::from(one.number()), verdict(one) as i32);
+        }
+        for purpose in [Purpose::Unspecified, Purpose::WageSubsidy, Purpose::SingleCheck] {
+            assert_eq!(i32::from(purpose_number(purpose)), purpose as i32);
         }
     }
 }

@@ -37,6 +37,19 @@ pub(crate) struct Bank {
 #[derive(Clone, Debug)]
 pub(crate) struct Directory {
     banks: Vec<Bank>,
+    /// Their keys as numbers, in the same order: every claim looks one up.
+    keys: Vec<u128>,
+}
+
+/// A key as a number that keeps the order of texts; none for a text that cannot be a key.
+fn packed(key: &str) -> Option<u128> {
+    // What fills up the number must not be part of a text.
+    if key.ends_with('\0') {
+        return None;
+    }
+    let mut bytes = [0; 16];
+    bytes.get_mut(..key.len())?.copy_from_slice(key.as_bytes());
+    Some(u128::from_be_bytes(bytes))
 }
 
 /// Where a bank stands in the directory.
@@ -92,18 +105,21 @@ impl Directory {
         banks.sort_by(|a, b| a.key.cmp(&b.key));
         match banks.windows(2).find(|pair| pair[0].key == pair[1].key) {
             Some(pair) => Err(DirectoryFault::Twice(pair[0].key.clone())),
-            None => Ok(Self { banks }),
+            None => {
+                let key = |bank: &Bank| packed(bank.key.as_str()).expect("a key has at most 12 signs");
+                Ok(Self { keys: banks.iter().map(key).collect(), banks })
+            }
         }
     }
 
     /// Where the bank of a key stands; `None` for a bank that the directory does not have.
     pub(crate) fn find(&self, key: &BankKey) -> Option<BankIndex> {
-        self.banks.binary_search_by(|bank| bank.key.cmp(key)).ok().map(BankIndex)
+        self.find_text(key.as_str())
     }
 
     /// The same for a key as text; `None` also for text that is no key.
     pub(crate) fn find_text(&self, key: &str) -> Option<BankIndex> {
-        self.find(&key.parse().ok()?)
+        self.keys.binary_search(&packed(key)?).ok().map(BankIndex)
     }
 
     /// The bank of an index that this directory gave.
@@ -195,6 +211,12 @@ mod tests {
         let unit = find(&directory, "022-S").unwrap();
         assert_eq!((unit.code.as_str(), unit.profile.tells_dormant), ("022", true));
         assert_eq!(find(&directory, "999"), None);
+        for (index, bank) in directory.banks().iter().enumerate() {
+            assert_eq!(directory.find_text(bank.key.as_str()), Some(BankIndex(index)));
+        }
+        for no_key in ["", "02", "0020", "002\0", "022-", "0123456789ABCDEFG"] {
+            assert_eq!(directory.find_text(no_key), None, "{no_key:?}");
+        }
     }
 
     #[test]

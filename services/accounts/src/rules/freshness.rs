@@ -21,19 +21,56 @@ pub(crate) fn is_fresh(
     max_age_seconds: i64,
     ages_max: AgesMax,
 ) -> bool {
-    let bound_seconds = match verdict {
-        Verdict::BankUnknown | Verdict::BankUnanswered => return false,
-        Verdict::Valid => ages_max.valid_seconds,
-        _ => ages_max.other_seconds,
-    };
-    let allowed_seconds = max_age_seconds.min(bound_seconds);
+    let allowed_seconds = max_age_seconds.min(age_max_seconds(verdict, ages_max));
     let age_us = now_us.saturating_sub(checked_at_us);
     allowed_seconds > 0 && age_us <= allowed_seconds.saturating_mul(1_000_000)
+}
+
+/// Whether a verdict of `checked_at_us` outlived the closure of its account at `closed_at_us`.
+///
+/// What a bank said after it had closed the account is its newer word; at the same microsecond it is not.
+pub(crate) const fn stands_after(closed_at_us: i64, checked_at_us: i64) -> bool {
+    checked_at_us > closed_at_us
+}
+
+/// For how long a verdict may be reused at all, seconds.
+pub(crate) const fn age_max_seconds(verdict: Verdict, ages_max: AgesMax) -> i64 {
+    match verdict {
+        Verdict::BankUnknown | Verdict::BankUnanswered => 0,
+        Verdict::Valid => ages_max.valid_seconds,
+        _ => ages_max.other_seconds,
+    }
+}
+
+/// What is wrong with the time of a closing; none when it may be.
+pub(crate) fn closing_time_problem(closed_at_us: i64, now_us: i64) -> Option<String> {
+    if closed_at_us <= 0 {
+        Some(format!("must be microseconds since 1970, found {closed_at_us}"))
+    } else if closed_at_us > now_us {
+        Some("must not lie in the future".to_owned())
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_verdict_stands_when_it_is_newer_than_the_closure() {
+        assert!(stands_after(100, 101));
+        assert!(!stands_after(100, 100));
+        assert!(!stands_after(100, 99));
+    }
+
+    #[test]
+    fn an_account_was_closed_between_1970_and_now() {
+        assert_eq!(closing_time_problem(1, 5), None);
+        assert_eq!(closing_time_problem(5, 5), None);
+        assert!(closing_time_problem(6, 5).is_some());
+        assert!(closing_time_problem(0, 5).is_some());
+    }
 
     const AGES: AgesMax = AgesMax { valid_seconds: 100, other_seconds: 10 };
 

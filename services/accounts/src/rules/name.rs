@@ -17,6 +17,9 @@ use parts::Name;
 /// Version of these rules; a verdict judged by another version is not reused.
 pub(crate) const NAME_RULES: &str = "names/1";
 
+/// The number behind the slash of [`NAME_RULES`], as tables and caches keep it.
+pub(crate) const NAME_RULES_NUMBER: i16 = 1;
+
 /// How two names compare, best last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum NameMatch {

@@ -57,8 +57,8 @@ impl Verdict {
     }
 
     /// The verdict of a number; `None` for a number that is none.
-    pub(crate) fn from_number(number: i64) -> Option<Self> {
-        Self::ALL.into_iter().find(|verdict| i64::from(verdict.number()) == number)
+    pub(crate) fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.number() == number)
     }
 }
 
@@ -257,7 +257,7 @@ mod tests {
     #[test]
     fn numbers_and_verdicts_are_one_to_one() {
         for verdict in Verdict::ALL {
-            assert_eq!(Verdict::from_number(i64::from(verdict.number())), Some(verdict));
+            assert_eq!(Verdict::from_number(verdict.number()), Some(verdict));
         }
         assert_eq!(Verdict::from_number(0), None);
         assert_eq!(Verdict::from_number(12), None);

@@ -1,228 +1,172 @@
-//! The one door for known answers: memory, then the table.
+//! The one door for known answers: a cache, then the table, and never older than a closure.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
-use moka::future::Cache;
-use sea_orm::Value;
-use tepat_store::{QueryResult, Store, StoreFault, Tx, append, lock};
+use tepat_serve::metrics::Counter;
+use tepat_store::{Store, StoreFault};
 
-use super::claim_hash::ClaimHash;
+use super::attempts::{self, Answer, Call};
+use super::claim_hash::{AccountHash, ClaimHash};
+use super::closures::Closures;
+use super::known::Known;
+use super::shared_cache::SharedCache;
 use crate::rules::freshness::{AgesMax, is_fresh};
-use crate::rules::name::{NAME_RULES, NameMatch};
-use crate::rules::verdict::{Judgement, Verdict};
 
-/// Hashes in one query; short lists are filled up, so that one prepared statement serves all.
-const HASHES_A_QUERY: usize = 250;
+/// Claims whose verdict was looked for, by where it was found.
+static FOUND: Counter = Counter::by(
+    "tepat_verdicts_total",
+    "Claims whose verdict was looked for, by where a fresh one was found.",
+    "found",
+    &["cache", "table", "nowhere"],
+);
 
-/// A verdict and when the bank's answer to it came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Known {
-    /// What was judged.
-    pub(crate) judgement: Judgement,
-    /// When the bank answered, microseconds UTC; 0 when nobody was asked.
-    pub(crate) checked_at_us: i64,
+/// Where verdicts stand before the table: one place, never two.
+pub(crate) enum Cache {
+    /// The memory of this process.
+    Memory(moka::future::Cache<ClaimHash, Known>),
+    /// A server that all processes share.
+    Shared(SharedCache),
 }
 
-/// A call that asked banks, and why it might.
-pub(crate) struct Call<'a> {
-    /// The caller's id.
-    pub(crate) request_id: [u8; 16],
-    /// Purpose, by its number on the wire.
-    pub(crate) purpose: i32,
-    /// The law.
-    pub(crate) legal_basis: &'a str,
-    /// The decree, agreement or request.
-    pub(crate) instrument_reference: &'a str,
-    /// Claims of the call.
-    pub(crate) claims: usize,
-    /// When the first bank was asked, microseconds UTC.
-    pub(crate) asked_at_us: i64,
-}
+impl Cache {
+    /// At most `claims_max` verdicts in the memory of this process; 0 keeps none.
+    pub(crate) fn memory(claims_max: u64, ages_max: AgesMax) -> Self {
+        let oldest_seconds = ages_max.valid_seconds.max(ages_max.other_seconds).max(1);
+        let cache = moka::future::Cache::builder()
+            .max_capacity(claims_max)
+            .time_to_live(Duration::from_secs(oldest_seconds.unsigned_abs()))
+            .build();
+        Self::Memory(cache)
+    }
 
-/// What came of asking a bank about one claim.
-pub(crate) struct Answer<'a> {
-    /// Entity key of the bank.
-    pub(crate) bank: &'a str,
-    /// The claim.
-    pub(crate) hash: ClaimHash,
-    /// Class of the bank's answer.
-    pub(crate) class: u8,
-    /// The verdict.
-    pub(crate) known: Known,
+    /// What it has of each claim, in their order.
+    async fn get(&self, claims: &[ClaimHash]) -> Vec<Option<Known>> {
+        match self {
+            Self::Memory(cache) => {
+                let mut found = Vec::with_capacity(claims.len());
+                for claim in claims {
+                    found.push(cache.get(claim).await);
+                }
+                found
+            }
+            Self::Shared(cache) => cache.get(claims).await,
+        }
+    }
+
+    async fn put(&self, verdicts: &[(ClaimHash, Known)], now_us: i64) {
+        match self {
+            Self::Memory(cache) => {
+                for (claim, known) in verdicts {
+                    cache.insert(*claim, *known).await;
+                }
+            }
+            Self::Shared(cache) => cache.put(verdicts, now_us).await,
+        }
+    }
 }
 
 /// Verdicts of earlier answers. Without a caller's leave, none is told.
 pub(crate) struct Verdicts {
     store: Store,
-    cache: Cache<ClaimHash, Known>,
+    cache: Cache,
+    closures: Closures,
     ages_max: AgesMax,
 }
 
+/// The claims of a page, and how the account of each is named when that matters.
+pub(crate) struct Page<'a> {
+    /// The claims; one may stand there twice.
+    pub(crate) claims: &'a [ClaimHash],
+    /// The account of the claim at a place.
+    pub(crate) account_of: &'a (dyn Fn(usize) -> AccountHash + Sync),
+    /// The time of asking, microseconds UTC.
+    pub(crate) now_us: i64,
+    /// Oldest verdict that the caller allows, seconds; 0 allows none.
+    pub(crate) max_age_seconds: i64,
+}
+
 impl Verdicts {
-    /// Opens the door; at most `cache_claims_max` verdicts stay in memory.
-    pub(crate) fn new(store: Store, cache_claims_max: u64, ages_max: AgesMax) -> Self {
-        let oldest_seconds = ages_max.valid_seconds.max(ages_max.other_seconds).max(1);
-        let cache = Cache::builder()
-            .max_capacity(cache_claims_max)
-            .time_to_live(Duration::from_secs(oldest_seconds.unsigned_abs()))
-            .build();
-        Self { store, cache, ages_max }
+    pub(crate) fn new(store: Store, cache: Cache, closures: Closures, ages_max: AgesMax) -> Self {
+        Self { store, cache, closures, ages_max }
     }
 
-    /// The verdicts on these claims that are no older than `max_age_seconds` and of today's name rules.
-    pub(crate) async fn known(
-        &self,
-        claims: &[ClaimHash],
-        now_us: i64,
-        max_age_seconds: i64,
-    ) -> Result<HashMap<ClaimHash, Known>, StoreFault> {
-        let mut found = HashMap::new();
-        if max_age_seconds == 0 {
-            return Ok(found);
+    /// The closures that verdicts must not be older than.
+    pub(crate) fn closures(&self) -> &Closures {
+        &self.closures
+    }
+
+    /// The verdict on each claim of the page, in their order, where there is one that is fresh, of today's
+    /// name rules and newer than every closure of its account.
+    pub(crate) async fn known(&self, page: &Page<'_>) -> Result<Vec<Option<Known>>, StoreFault> {
+        let Page { claims, account_of, .. } = *page;
+        if page.max_age_seconds == 0 {
+            return Ok(vec![None; claims.len()]);
         }
-        let fresh = |known: &Known| {
-            let Known { judgement, checked_at_us } = *known;
-            is_fresh(judgement.verdict, checked_at_us, now_us, max_age_seconds, self.ages_max)
-        };
-        let mut missing = Vec::new();
-        for hash in claims {
-            match self.cache.get(hash).await.filter(fresh) {
-                Some(known) => drop(found.insert(*hash, known)),
-                None => missing.push(*hash),
-            }
-        }
-        for (hash, known) in self.newest(&missing).await? {
-            if fresh(&known) {
-                self.cache.insert(hash, known).await;
-                found.insert(hash, known);
-            }
+        let mut found = self.cache.get(claims).await;
+        self.keep_usable(&mut found, page, account_of).await?;
+        let missing: Vec<usize> = (0..claims.len()).filter(|place| found[*place].is_none()).collect();
+        FOUND.add("cache", count(claims.len() - missing.len()));
+        if !missing.is_empty() {
+            self.fill_from_table(&mut found, &missing, page).await?;
         }
         Ok(found)
     }
 
-    /// The newest verdict of each claim that the table has one of.
-    async fn newest(&self, claims: &[ClaimHash]) -> Result<HashMap<ClaimHash, Known>, StoreFault> {
-        let mut newest = HashMap::new();
-        let sql = newest_query();
-        for block in claims.chunks(HASHES_A_QUERY) {
-            let last = block.last().expect("chunks are not empty");
-            let fill = std::iter::repeat_n(last, HASHES_A_QUERY - block.len());
-            let hashes = block.iter().chain(fill).map(|hash| Value::from(hash.0.to_vec()));
-            let rows = self.store.rows(&sql, std::iter::once(NAME_RULES.into()).chain(hashes)).await?;
-            for row in rows {
-                // In the order of time, so that the newest stays.
-                let (hash, known) = decode(&row)?;
-                newest.insert(hash, known);
-            }
+    async fn fill_from_table(
+        &self,
+        found: &mut [Option<Known>],
+        missing: &[usize],
+        page: &Page<'_>,
+    ) -> Result<(), StoreFault> {
+        let claims: Vec<ClaimHash> = missing.iter().map(|place| page.claims[*place]).collect();
+        let newest = attempts::newest(&self.store, &claims).await?;
+        let mut usable: Vec<Option<Known>> = claims.iter().map(|claim| newest.get(claim).copied()).collect();
+        self.keep_usable(&mut usable, page, &|place| (page.account_of)(missing[place])).await?;
+        let mut learnt = Vec::new();
+        for ((place, claim), known) in missing.iter().zip(claims).zip(usable) {
+            found[*place] = known;
+            learnt.extend(known.map(|known| (claim, known)));
         }
-        Ok(newest)
+        FOUND.add("table", count(learnt.len()));
+        FOUND.add("nowhere", count(missing.len() - learnt.len()));
+        self.cache.put(&learnt, page.now_us).await;
+        Ok(())
     }
 
-    /// Keeps what banks answered, in one transaction; a claim without an answer leaves only its attempt.
-    pub(crate) async fn put(&self, call: &Call<'_>, answers: &[Answer<'_>]) -> Result<(), StoreFault> {
+    /// Drops what is too old, for the caller, for the house, or by a closure.
+    async fn keep_usable(
+        &self,
+        found: &mut [Option<Known>],
+        page: &Page<'_>,
+        account_of: &(dyn Fn(usize) -> AccountHash + Sync),
+    ) -> Result<(), StoreFault> {
+        for known in found.iter_mut() {
+            *known = known.filter(|known| {
+                let Known { judgement, checked_at_us } = *known;
+                is_fresh(judgement.verdict, checked_at_us, page.now_us, page.max_age_seconds, self.ages_max)
+            });
+        }
+        self.closures.strike_out(found, page.now_us, account_of).await
+    }
+
+    /// Keeps what came of asking: first in the table, then in the cache.
+    pub(crate) async fn put(
+        &self,
+        call: &Call<'_>,
+        answers: &[Answer<'_>],
+        now_us: i64,
+    ) -> Result<(), StoreFault> {
         if answers.is_empty() {
             return Ok(());
         }
-        let tx = self.store.begin().await?;
-        lock(&tx, "inquiry").await?;
-        let inquiry = next_inquiry(&tx).await?;
-        append(&tx, "inquiry", &INQUIRY, vec![inquiry_row(inquiry, call, answers.len())]).await?;
-        let attempts = answers.iter().map(|answer| attempt_row(inquiry, answer)).collect();
-        append(&tx, "attempt", &ATTEMPT, attempts).await?;
-        tx.commit().await?;
-        for answer in answers.iter().filter(|answer| answer.class != 0) {
-            self.cache.insert(answer.hash, answer.known).await;
-        }
+        attempts::put(&self.store, call, answers).await?;
+        let answered = answers.iter().filter(|answer| answer.class != 0);
+        let learnt: Vec<(ClaimHash, Known)> = answered.map(|answer| (answer.hash, answer.known)).collect();
+        self.cache.put(&learnt, now_us).await;
         Ok(())
     }
 }
 
-/// The number after the last one; the caller holds the lock on it.
-async fn next_inquiry(tx: &Tx) -> Result<i64, StoreFault> {
-    let row = tx.row("SELECT COALESCE(MAX(id), 0) + 1 FROM inquiry", []).await?;
-    Ok(row.expect("an aggregate has one row").try_get_by_index(0)?)
-}
-
-const INQUIRY: [&str; 9] = [
-    "id",
-    "request_id",
-    "asked_at_us",
-    "purpose",
-    "legal_basis",
-    "instrument_reference",
-    "claims",
-    "asked",
-    "name_rules",
-];
-const ATTEMPT: [&str; 8] =
-    ["inquiry", "bank", "claim_hash", "answer", "checked_at_us", "verdict", "name_match", "dormancy_told"];
-
-fn inquiry_row(inquiry: i64, call: &Call<'_>, asked: usize) -> Vec<Value> {
-    let count = |count: usize| Value::from(i64::try_from(count).expect("a page is bounded by settings"));
-    vec![
-        inquiry.into(),
-        call.request_id.to_vec().into(),
-        call.asked_at_us.into(),
-        call.purpose.into(),
-        call.legal_basis.into(),
-        call.instrument_reference.into(),
-        count(call.claims),
-        count(asked),
-        NAME_RULES.into(),
-    ]
-}
-
-fn attempt_row(inquiry: i64, answer: &Answer<'_>) -> Vec<Value> {
-    let Known { judgement, checked_at_us } = answer.known;
-    let answered = answer.class != 0;
-    vec![
-        inquiry.into(),
-        answer.bank.into(),
-        answer.hash.0.to_vec().into(),
-        i64::from(answer.class).into(),
-        answered.then_some(checked_at_us).into(),
-        answered.then_some(i64::from(judgement.verdict.number())).into(),
-        name_match_number(judgement.name_match).into(),
-        i64::from(judgement.dormancy_told).into(),
-    ]
-}
-
-fn newest_query() -> String {
-    let places: Vec<String> = (2..HASHES_A_QUERY + 2).map(|place| format!("${place}")).collect();
-    format!(
-        "SELECT claim_hash, checked_at_us, verdict, name_match, dormancy_told
-         FROM attempt JOIN inquiry ON inquiry.id = attempt.inquiry
-         WHERE claim_hash IN ({}) AND verdict IS NOT NULL AND name_rules = $1 ORDER BY checked_at_us",
-        places.join(", ")
-    )
-}
-
-fn decode(row: &QueryResult) -> Result<(ClaimHash, Known), StoreFault> {
-    let (hash, checked_at_us, verdict, name_match, dormancy_told): (Vec<u8>, i64, i64, i64, i64) =
-        row.try_get_many_by_index()?;
-    let hash = ClaimHash(hash.try_into().expect("only put writes the table, and its hashes have 16 bytes"));
-    let verdict = Verdict::from_number(verdict).expect("the table's CHECK lets only verdicts in");
-    let judgement =
-        Judgement { verdict, name_match: name_match_of(name_match), dormancy_told: dormancy_told == 1 };
-    Ok((hash, Known { judgement, checked_at_us }))
-}
-
-/// The numbers of the wire: 0 not compared, 1 match, 2 close, 3 none.
-const fn name_match_number(name_match: Option<NameMatch>) -> i64 {
-    match name_match {
-        None => 0,
-        Some(NameMatch::Match) => 1,
-        Some(NameMatch::Close) => 2,
-        Some(NameMatch::None) => 3,
-    }
-}
-
-const fn name_match_of(number: i64) -> Option<NameMatch> {
-    match number {
-        1 => Some(NameMatch::Match),
-        2 => Some(NameMatch::Close),
-        3 => Some(NameMatch::None),
-        _ => None,
-    }
+fn count(claims: usize) -> u64 {
+    claims as u64
 }

@@ -1,6 +1,5 @@
 //! A service in this process with a database, a bank file and a clock of its own.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -9,6 +8,7 @@ use tepat_accounts::{BuildFault, DEFAULT_TOML, Deps, Migrator, Settings, build};
 use tepat_proto::accounts::accounts_service_client::AccountsServiceClient;
 use tepat_proto::accounts::{Claim, Purpose, ValidateAccountsRequest, ValidateAccountsResponse};
 use tepat_serve::{Clock, Limits, Transport};
+use tepat_store::testing::TestDatabase;
 use tepat_store::{Store, StoreSettings};
 use tonic::service::Routes;
 
@@ -32,6 +32,7 @@ pub(crate) const ACCOUNTS: &str = "bank,account_number,holder_name,holder_nik,st
 
 pub(crate) struct Desk {
     folder: Arc<TempDir>,
+    database: Arc<TestDatabase>,
     settings: String,
     now_us: Arc<AtomicI64>,
     client: AccountsServiceClient<Transport>,
@@ -41,20 +42,31 @@ pub(crate) struct Desk {
 impl Desk {
     /// Bank 009 is silent. Without accounts there is no sandbox.
     pub(crate) async fn open(accounts: &str, more_settings: &str) -> Self {
-        let folder = Arc::new(tempfile::tempdir().unwrap());
-        let settings = settings(&folder, accounts, more_settings);
-        Self::start(folder, settings, Arc::new(AtomicI64::new(1_600_000_000_000_000))).await
+        Self::on(TestDatabase::sqlite(), accounts, more_settings).await
     }
 
-    async fn start(folder: Arc<TempDir>, settings: String, now_us: Arc<AtomicI64>) -> Self {
-        let store = Store::open(&StoreSettings::sqlite(&folder.path().join("accounts.db"))).await.unwrap();
+    /// The same on a database of another kind.
+    pub(crate) async fn on(database: TestDatabase, accounts: &str, more_settings: &str) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let settings = settings(&folder, accounts, more_settings);
+        let now_us = Arc::new(AtomicI64::new(1_600_000_000_000_000));
+        Self::start(folder, Arc::new(database), settings, now_us).await
+    }
+
+    async fn start(
+        folder: Arc<TempDir>,
+        database: Arc<TestDatabase>,
+        settings: String,
+        now_us: Arc<AtomicI64>,
+    ) -> Self {
+        let store = database.open().await;
         store.migrate::<Migrator>().await.unwrap();
         let told = Arc::clone(&now_us);
         let clock: Clock = Arc::new(move || told.load(Ordering::SeqCst));
         let server = build(&parse(&settings), Deps { store: store.clone(), clock }).await.unwrap();
         let limits = Limits { requests_max: 16, deadline_ms: 60_000, deadline_max_ms: 60_000 };
         let client = AccountsServiceClient::new(Transport::local(Routes::new(server), limits));
-        Self { folder, settings, now_us, client, store }
+        Self { folder, database, settings, now_us, client, store }
     }
 
     /// The same database under a new process, with its settings replaced piece by piece.
@@ -64,7 +76,8 @@ impl Desk {
             assert!(settings.contains(old), "{old}");
             settings = settings.replace(old, new);
         }
-        Self::start(Arc::clone(&self.folder), settings, Arc::clone(&self.now_us)).await
+        let (folder, database) = (Arc::clone(&self.folder), Arc::clone(&self.database));
+        Self::start(folder, database, settings, Arc::clone(&self.now_us)).await
     }
 
     pub(crate) fn client(&self) -> AccountsServiceClient<Transport> {
@@ -86,8 +99,13 @@ impl Desk {
         self.now_us.fetch_add(microseconds, Ordering::SeqCst);
     }
 
-    pub(crate) fn database(&self) -> PathBuf {
-        self.folder.path().join("accounts.db")
+    /// Where the database is; a file when it is one.
+    pub(crate) fn database(&self) -> &str {
+        self.database.settings.url.trim_start_matches("sqlite:")
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
     }
 
     pub(crate) async fn count(&self, table: &str) -> i64 {

@@ -2,7 +2,7 @@
 
 use crate::desk::{ACCOUNTS, Desk, claim, nik, page};
 use tepat_proto::accounts::{ClaimResult, NameMatch, Purpose, ValidateAccountsRequest, Verdict};
-use tepat_store::{Conflict, Store, StoreFault, StoreSettings};
+use tepat_store::{Conflict, StoreFault};
 use tonic::Code;
 use tonic_types::StatusExt as _;
 
@@ -110,7 +110,7 @@ async fn a_verdict_of_other_rules_or_another_profile_is_not_reused() {
     assert!(!other_profile.validate(request()).await.unwrap().results[0].reused);
     let same = other_profile.reopen(&[]).await;
     assert!(same.validate(request()).await.unwrap().results[0].reused);
-    same.execute("UPDATE inquiry SET name_rules = 'names/0'").await;
+    same.execute("UPDATE attempt SET name_rules = 0").await;
     let other_rules = same.reopen(&[]).await;
     assert!(!other_rules.validate(request()).await.unwrap().results[0].reused);
 }
@@ -257,11 +257,10 @@ async fn a_failing_store_fails_the_call_without_its_words() {
 #[tokio::test]
 async fn the_database_refuses_a_verdict_without_an_answer() {
     let desk = Desk::open(ACCOUNTS, "").await;
-    let store = Store::open(&StoreSettings::sqlite(&desk.database())).await.unwrap();
-    let tx = store.begin().await.unwrap();
+    let tx = desk.store().begin().await.unwrap();
     let insert = async |answer: &str, checked_at_us: &str, verdict: &str| {
         let sql = format!(
-            "INSERT INTO attempt VALUES (1, '002', X'00', {answer}, {checked_at_us}, {verdict}, 0, 1)"
+            "INSERT INTO attempt VALUES (X'01', '002', X'00', 1, {answer}, {checked_at_us}, {verdict}, 0, TRUE)"
         );
         tx.execute(&sql, []).await
     };

@@ -9,7 +9,7 @@ use crate::rules::budget::{affordable, rank};
 use crate::rules::round::Round;
 use crate::store::batches::{self, BatchRow};
 use crate::store::events::{self, Event, SUITE};
-use crate::store::{decisions, exclusive, money, totals};
+use crate::store::{decisions, exclusive, money, parts, totals};
 use crate::{Service, pinned_round};
 
 /// Applies the exclusive rules and counts. Pending candidates stay pending and come first next time.
@@ -20,9 +20,10 @@ pub(crate) async fn close(service: &Service, batch: &BatchRow) -> Result<(), Flo
     let round = pinned_round(batch)?;
     let tx = service.store.begin().await?;
     lock(&tx, &batch.term).await?;
+    parts::room_for_sets(&tx).await?;
     batches::advance(&tx, batch.batch_no, Step::Close).await?;
     let elsewhere = exclusive::refuse_claimed_elsewhere(&tx, batch.batch_no, &batch.term).await?;
-    let shared = exclusive::refuse_shared(&tx, batch.batch_no, &batch.term).await?;
+    let shared = exclusive::refuse_shared(&tx, batch.batch_no).await?;
     let over = refuse_over_budget(service, &tx, batch, &round).await?;
     totals::count(&tx, batch.batch_no).await?;
     let note = format!("{elsewhere} claimed elsewhere, {shared} share an account, {over} beyond the budget");
@@ -37,16 +38,16 @@ async fn refuse_over_budget(
     tx: &Tx,
     batch: &BatchRow,
     round: &Round,
-) -> Result<usize, FlowFault> {
-    let mut niks = decisions::eligible_niks(tx, batch.batch_no).await?;
+) -> Result<u64, FlowFault> {
     let promised = money::promised(tx, &round.id).await?;
-    let places = usize::try_from(affordable(round.budget_rupiah, promised, round.amount_rupiah)).unwrap_or(0);
-    if niks.len() <= places {
+    let places = affordable(round.budget_rupiah, promised, round.amount_rupiah);
+    if decisions::eligible(tx, batch.batch_no).await? <= places {
         return Ok(0);
     }
+    let places = usize::try_from(places).unwrap_or(0);
+    let mut niks = decisions::eligible_niks(tx, batch.batch_no).await?;
     let seed = service.settings.order_seed.as_bytes();
     niks.sort_by_cached_key(|nik| rank(seed, *nik));
     let over: Vec<i64> = niks.split_off(places).into_iter().map(Nik::number).collect();
-    exclusive::refuse_over_budget(tx, batch.batch_no, &batch.term, &over).await?;
-    Ok(over.len())
+    Ok(exclusive::refuse_over_budget(tx, batch.batch_no, &over).await?)
 }

@@ -4,28 +4,39 @@ use tepat_proof::digest::from_hex;
 use tepat_store::{Conflict, StoreFault, lock};
 
 use crate::fault::FlowFault;
+use crate::flow::closures::closed_since;
 use crate::flow::package;
 use crate::rules::batch_state::{Move, Step, step};
 use crate::store::batches::{self, BatchRow};
 use crate::store::events::{self, Event, SUITE};
-use crate::store::{exclusive, money, totals};
+use crate::store::{exclusive, money, parts, totals};
 use crate::{Service, pinned_round};
 
-/// Promises the money in one transaction; then works out what the recipients files come
-/// to, and keeps the statement.
+/// Promises the money in one transaction, and works out beside it what the recipients files come to.
 ///
-/// A crash between the two leaves a composed batch without a statement; composing again writes it.
+/// A crash before the statement is kept leaves a composed batch without one; composing again writes it.
 pub(crate) async fn compose(service: &Service, batch: &BatchRow) -> Result<(), FlowFault> {
-    if step(batch.state, Step::Compose)? != Move::AlreadyDone {
-        promise(service, batch).await?;
-    }
+    let promised = step(batch.state, Step::Compose)? == Move::AlreadyDone;
     if batch.statement.is_some() {
         return Ok(());
     }
-    let batch = service.batch(&batch.batch_id).await?;
-    let _alone = service.packages.lock().await;
+    let _alone = package::alone(service, batch).await?;
     // Written here to know the root and read back whole; written again, the same, at hand over.
-    let (_, lists) = package::write_lists(service, &batch).await?;
+    let lists = if promised {
+        Box::pin(package::write_lists(service, batch)).await?.1
+    } else {
+        let (amended, written) =
+            tokio::join!(Box::pin(promise(service, batch)), Box::pin(package::write_lists(service, batch)));
+        match (amended?, written?) {
+            (0, (_, lists)) => lists,
+            // Another batch of the term was composed since, or accounts were closed: some stand otherwise now.
+            (_, (writer, _)) => {
+                drop(writer);
+                Box::pin(package::write_lists(service, batch)).await?.1
+            }
+        }
+    };
+    let batch = service.batch(&batch.batch_id).await?;
     let statement = package::statement(&batch, &pinned_round(&batch)?, &lists).to_bytes()?;
     let root = from_hex(&lists.merkle.root).expect("a root is written in hexadecimal digits");
     let tx = service.store.begin().await?;
@@ -33,13 +44,17 @@ pub(crate) async fn compose(service: &Service, batch: &BatchRow) -> Result<(), F
     Ok(tx.commit().await?)
 }
 
-async fn promise(service: &Service, batch: &BatchRow) -> Result<(), FlowFault> {
+/// Promises the batch's money; returns how many decisions had to be amended before.
+async fn promise(service: &Service, batch: &BatchRow) -> Result<u64, FlowFault> {
     let round = pinned_round(batch)?;
+    let closed = closed_since(service, batch).await?;
     let tx = service.store.begin().await?;
     lock(&tx, &batch.term).await?;
+    parts::room_for_sets(&tx).await?;
     batches::advance(&tx, batch.batch_no, Step::Compose).await?;
-    // Another batch of the term may have been composed since this one was closed.
-    if exclusive::refuse_claimed_elsewhere(&tx, batch.batch_no, &batch.term).await? > 0 {
+    let amended = exclusive::refuse_closed(&tx, batch.batch_no, &closed).await?
+        + exclusive::refuse_claimed_elsewhere(&tx, batch.batch_no, &batch.term).await?;
+    if amended > 0 {
         totals::count(&tx, batch.batch_no).await?;
     }
     let promised = money::promise(&tx, batch.batch_no, &batch.term, round.amount_rupiah).await;
@@ -58,5 +73,6 @@ async fn promise(service: &Service, batch: &BatchRow) -> Result<(), FlowFault> {
     let note = format!("{recipients} recipients, {total_rupiah} rupiah");
     let event = Event { kind: "composed", actor: SUITE, at_us: (service.clock)(), note: &note };
     events::append(&tx, batch.batch_no, event).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(amended)
 }

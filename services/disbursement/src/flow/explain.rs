@@ -46,7 +46,7 @@ pub(crate) async fn explain(
     })
 }
 
-async fn newest(service: &Service, term: &str, nik: Nik) -> Result<(BatchRow, Effective, i64), FlowFault> {
+async fn newest(service: &Service, term: &str, nik: Nik) -> Result<(BatchRow, Effective, i32), FlowFault> {
     for batch in batches::of_term(&service.store, term).await? {
         if let Some((decision, verdicts)) =
             decisions::one(&service.store, batch.batch_no, nik.number()).await?
@@ -63,7 +63,7 @@ async fn replay(
     batch: &BatchRow,
     member: &RosterMember,
     decision: Effective,
-    verdicts: i64,
+    verdicts: i32,
 ) -> Result<Vec<RuleTrace>, FlowFault> {
     let active_pu: Vec<usize> = member.candidate.active_pu(round.cut_off).collect();
     let answer = if active_pu.is_empty() {

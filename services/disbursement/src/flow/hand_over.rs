@@ -8,13 +8,13 @@ use tepat_proof::package::Manifest;
 use tepat_serve::Actor;
 
 use crate::fault::FlowFault;
+use crate::flow::closures::closed_since;
 use crate::flow::officials::same_actor;
 use crate::flow::package;
 use crate::rules::batch_state::{Move, StateFault, Step, step};
 use crate::store::batches::{self, BatchRow};
 use crate::store::chain::{self, Approval, Sealed};
 use crate::store::events::{self, Event};
-use crate::store::payments;
 use crate::{Service, pinned_round};
 
 /// Writes and delivers the package; done again after a crash, it writes the same bytes.
@@ -28,16 +28,16 @@ pub(crate) async fn hand_over(service: &Service, batch: &BatchRow, actor: &Actor
     if approval.approved_by == actor.as_str() {
         return Err(FlowFault::SameActor { actor: actor.to_string() });
     }
-    let folder = write(service, batch, approval).await?;
+    let folder = Box::pin(write(service, batch, approval)).await?;
 
+    let closed = closed_since(service, batch).await?.len();
     let at_us = (service.clock)();
+    let note = format!("every entitlement is sent; {closed} accounts were closed since their verdict");
     let tx = service.store.begin().await?;
     batches::advance(&tx, batch.batch_no, Step::HandOver).await?;
     let handed =
         chain::hand_over(&tx, batch.batch_no, actor.as_str(), at_us, &folder.to_string_lossy()).await;
     handed.map_err(same_actor(actor))?;
-    let sent = payments::send_first(&tx, batch.batch_no, &batch.term).await?;
-    let note = format!("{sent} payments sent");
     let event = Event { kind: "handed over", actor: actor.as_str(), at_us, note: &note };
     events::append(&tx, batch.batch_no, event).await?;
     Ok(tx.commit().await?)
@@ -46,8 +46,8 @@ pub(crate) async fn hand_over(service: &Service, batch: &BatchRow, actor: &Actor
 /// Writes the package beside its final place and moves it there when it is whole.
 async fn write(service: &Service, batch: &BatchRow, approval: Approval) -> Result<PathBuf, FlowFault> {
     let round = pinned_round(batch)?;
-    let _alone = service.packages.lock().await;
-    let (mut writer, lists) = package::write_lists(service, batch).await?;
+    let _alone = package::alone(service, batch).await?;
+    let (mut writer, lists) = Box::pin(package::write_lists(service, batch)).await?;
     let statement = package::statement(batch, &round, &lists);
     if batch.statement != Some(statement.to_bytes()?) {
         return Err(FlowFault::StatementDiffers);

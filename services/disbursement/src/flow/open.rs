@@ -9,7 +9,7 @@ use crate::rules::round::Round;
 use crate::store::batches::{self, BatchRow};
 use crate::store::chunks::{self, ChunkRow};
 use crate::store::events::{self, Event, SUITE};
-use crate::store::money;
+use crate::store::{money, parts};
 
 /// What is to be opened.
 #[derive(Clone, Debug)]
@@ -126,6 +126,10 @@ async fn insert(
         return Ok(());
     }
     let batch_no = batches::insert(&tx, batch, sources).await?;
+    parts::open_decisions(&tx, batch_no).await?;
+    if batch.state == BatchState::Screened {
+        parts::key_decisions(&tx, batch_no).await?;
+    }
     chunks::insert(&tx, &batch.batch_id, chunks).await?;
     let note = format!("roster version {}, {} chunks", batch.roster_version, chunks.len());
     let event = Event { kind: "opened", actor: SUITE, at_us: batch.opened_at_us, note: &note };

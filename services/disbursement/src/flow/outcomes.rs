@@ -27,7 +27,7 @@ pub(crate) async fn record(
     let keys: Vec<PaymentKey> = read.iter().flatten().map(|(key, _)| *key).collect();
 
     let tx = service.store.begin().await?;
-    let mut payments = payments::find(&tx, batch.batch_no, &keys).await?;
+    let mut payments = payments::find(&tx, batch.batch_no, &batch.term, &keys).await?;
     let mut news = Vec::new();
     let results = rows.iter().zip(read).map(|(row, read)| match read {
         Some((key, facts)) => take(&mut payments, key, facts, &mut news),
@@ -37,7 +37,7 @@ pub(crate) async fn record(
         None => OutcomeRowResult::Malformed,
     });
     let results: Vec<OutcomeRowResult> = results.collect();
-    payments::record(&tx, &batch.term, news, (service.clock)()).await?;
+    payments::record(&tx, (batch.batch_no, &batch.term), news, (service.clock)()).await?;
     tx.commit().await?;
     Ok(results)
 }

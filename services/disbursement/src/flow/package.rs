@@ -1,5 +1,7 @@
 //! The package of a batch, written as a stream from what is stored: the same rows, the same bytes.
 
+mod left_out;
+
 use std::path::PathBuf;
 
 use tepat_proof::digest::hex;
@@ -8,105 +10,149 @@ use tepat_proof::package::{
     AmountRupiah, BankTotal, Lists, MANIFEST_FORMAT, Manifest, PackageWriter, Recipient, RejectedRow, Rules,
     STATEMENT_FORMAT, Software, Stage, Statement, end_to_end_id,
 };
+use tepat_store::{Tx, hold};
 use tepat_terms::Nik;
+use tokio::sync::{MutexGuard, mpsc};
 
 use crate::fault::FlowFault;
-use crate::marks::PersonMark;
+use crate::flow::package::left_out::LeftOut;
+use crate::marks::{Marks, PersonMark};
 use crate::rules::article::article;
-use crate::rules::reason::Reason;
+use crate::rules::reason::{Outcome, Reason};
 use crate::rules::round::Round;
 use crate::store::batches::BatchRow;
 use crate::store::chunks::{self, ChunkRow};
-use crate::store::decisions::{self, Effective};
+use crate::store::decisions::{self, Effective, ListedRow};
 use crate::{Service, pinned_round};
-
-/// Rows of those left out that are sorted at once: bounds the memory of a batch of any size.
-const LEFT_OUT_AT_ONCE: i64 = 500_000;
 
 /// Where the package of a batch is delivered.
 pub(crate) fn folder(service: &Service, batch: &BatchRow) -> PathBuf {
     PathBuf::from(&service.settings.packages_folder).join(&batch.batch_id).join(Stage::Payment.as_str())
 }
 
-/// Writes the recipients' files and the list of those left out beside the package's place.
+/// Held by whoever writes a package: two at once would write into one folder.
+pub(crate) struct Alone<'a> {
+    _in_process: MutexGuard<'a, ()>,
+    _among_processes: Option<Tx>,
+}
+
+/// Waits until nobody else writes the package of this batch.
+pub(crate) async fn alone<'a>(service: &'a Service, batch: &BatchRow) -> Result<Alone<'a>, FlowFault> {
+    let in_process = service.packages.lock().await;
+    let among_processes = hold(&service.store, &format!("package/{}", batch.batch_id)).await?;
+    Ok(Alone { _in_process: in_process, _among_processes: among_processes })
+}
+
+/// Writes the recipients' files and the list of those left out beside the package's place: one pass over
+/// the decisions, read ahead of the writing.
 pub(crate) async fn write_lists(
     service: &Service,
     batch: &BatchRow,
 ) -> Result<(PackageWriter, Lists), FlowFault> {
-    let round = pinned_round(batch)?;
     let chunks = chunks::all(&service.store, &batch.batch_id).await?;
-    let mut writer = PackageWriter::create(&folder(service, batch).with_extension("part"))?;
-    for chunk in &chunks {
-        write_recipients(service, batch, &round, *chunk, &mut writer).await?;
-    }
-    write_left_out(service, batch, &round, &chunks, &mut writer).await?;
-    // Reading back and syncing to the disk would hold up the other tasks of this thread.
-    let finished = tokio::task::spawn_blocking(move || {
-        let lists = writer.finish_lists();
-        lists.map(|lists| (writer, lists))
+    let mut listing = Listing::begin(service, batch)?;
+    let (sender, mut receiver) = mpsc::channel::<Vec<ListedRow>>(BLOCKS_WAITING);
+    let reading = Box::pin(async move {
+        for range in ranges(&chunks) {
+            let block = decisions::listed(&service.store, batch.batch_no, range).await?;
+            if sender.send(block).await.is_err() {
+                // Writing met a fault, which is told below.
+                break;
+            }
+        }
+        Ok::<_, FlowFault>(())
     });
-    Ok(finished.await.expect("finishing the lists does not panic")?)
+    // Formatting, hashing and syncing to the disk would hold up the other tasks of this thread.
+    let writing = tokio::task::spawn_blocking(move || {
+        while let Some(block) = receiver.blocking_recv() {
+            listing.add(&block)?;
+        }
+        Ok::<_, FlowFault>(listing)
+    });
+    let (read, written) = tokio::join!(reading, writing);
+    let listing = written.expect("writing the lists does not panic")?;
+    // What was read up to a fault is no list.
+    read?;
+    let finished = tokio::task::spawn_blocking(move || listing.finish());
+    finished.await.expect("finishing the lists does not panic")
 }
 
-async fn write_recipients(
-    service: &Service,
-    batch: &BatchRow,
-    round: &Round,
-    chunk: ChunkRow,
-    writer: &mut PackageWriter,
-) -> Result<(), FlowFault> {
-    let range = (chunk.after_nik, chunk.through_nik);
-    for row in decisions::recipients(&service.store, batch.batch_no, range).await? {
+/// Candidates that are read at once.
+const CANDIDATES_A_BLOCK: i64 = 10_000;
+
+/// Blocks read ahead.
+const BLOCKS_WAITING: usize = 2;
+
+/// The ranges of neighbouring chunks together, up to the size of a block.
+pub(crate) fn ranges(chunks: &[ChunkRow]) -> Vec<(i64, i64)> {
+    let mut ranges: Vec<(i64, i64)> = Vec::new();
+    let mut candidates = CANDIDATES_A_BLOCK;
+    for chunk in chunks {
+        candidates += chunk.candidates;
+        match ranges.last_mut() {
+            Some(range) if candidates <= CANDIDATES_A_BLOCK => range.1 = chunk.through_nik,
+            _ => {
+                candidates = chunk.candidates;
+                ranges.push((chunk.after_nik, chunk.through_nik));
+            }
+        }
+    }
+    ranges
+}
+
+/// The lists of a package while they are written.
+struct Listing {
+    batch_id: String,
+    round: Round,
+    marks: Marks,
+    writer: PackageWriter,
+    left_out: LeftOut,
+}
+
+impl Listing {
+    fn begin(service: &Service, batch: &BatchRow) -> Result<Self, FlowFault> {
+        let part = folder(service, batch).with_extension("part");
+        let writer = PackageWriter::create(&part)?;
+        let left_out = LeftOut::new(part);
+        let round = pinned_round(batch)?;
+        Ok(Self { batch_id: batch.batch_id.clone(), round, marks: service.marks.clone(), writer, left_out })
+    }
+
+    fn add(&mut self, block: &[ListedRow]) -> Result<(), FlowFault> {
+        for row in block {
+            if row.decision.outcome == Outcome::Eligible {
+                self.recipient(row)?;
+            } else {
+                let mark = self.marks.person(&self.batch_id, row.decision.nik);
+                self.left_out.add(mark, row.decision)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn recipient(&mut self, row: &ListedRow) -> Result<(), FlowFault> {
         let sequence = u64::try_from(row.sequence).expect("sequences count from 1");
-        writer.recipient(&Recipient {
-            end_to_end_id: &end_to_end_id(&batch.batch_id, sequence, 1),
-            nik: row.nik,
+        Ok(self.writer.recipient(&Recipient {
+            end_to_end_id: &end_to_end_id(&self.batch_id, sequence, 1),
+            nik: row.decision.nik,
             name: &row.name,
             bank: &row.bank,
             account_number: &row.account_number,
-            amount_rupiah: round.amount_rupiah,
+            amount_rupiah: self.round.amount_rupiah,
             npp: &row.npp,
             region_code: &format!("{:04}", row.region_code),
-        })?;
+        })?)
     }
-    Ok(())
-}
 
-/// Writes those left out, sorted by their marks: as many passes over the decisions as memory asks for,
-/// each taking the marks of one range.
-async fn write_left_out(
-    service: &Service,
-    batch: &BatchRow,
-    round: &Round,
-    chunks: &[ChunkRow],
-    writer: &mut PackageWriter,
-) -> Result<(), FlowFault> {
-    let candidates: i64 = chunks.iter().map(|chunk| chunk.candidates).sum();
-    let passes = u32::try_from(candidates / LEFT_OUT_AT_ONCE + 1).unwrap_or(u32::MAX);
-    for pass in 0..passes {
-        let mut rows: Vec<(PersonMark, Effective)> = Vec::new();
-        for chunk in chunks {
-            let range = (chunk.after_nik, chunk.through_nik);
-            let left_out = decisions::left_out(&service.store, batch.batch_no, range).await?;
-            let marked =
-                left_out.into_iter().map(|row| (service.marks.person(&batch.batch_id, row.nik), row));
-            rows.extend(marked.filter(|(mark, _)| pass_of(mark, passes) == pass));
-        }
-        rows.sort_unstable_by_key(|(mark, _)| *mark);
-        for (mark, row) in rows {
-            write_one_left_out(round, &mark, row, writer)?;
-        }
+    fn finish(self) -> Result<(PackageWriter, Lists), FlowFault> {
+        let Self { round, mut writer, left_out, .. } = self;
+        left_out.each(|(mark, row)| write_left_out(&round, &mark, row, &mut writer))?;
+        let lists = writer.finish_lists()?;
+        Ok((writer, lists))
     }
-    Ok(())
 }
 
-/// The pass that writes a mark: the marks are evenly spread, and a later pass holds greater ones.
-fn pass_of(mark: &PersonMark, passes: u32) -> u32 {
-    let leading = u32::from_be_bytes([mark[0], mark[1], mark[2], mark[3]]);
-    u32::try_from((u64::from(leading) * u64::from(passes)) >> 32).expect("less than the number of passes")
-}
-
-fn write_one_left_out(
+fn write_left_out(
     round: &Round,
     mark: &PersonMark,
     row: Effective,

@@ -17,7 +17,8 @@ pub(crate) async fn reconcile(
     service: &Service,
     batch: BatchRow,
 ) -> Result<wire::ReconcileBatchResponse, FlowFault> {
-    let settlement = payments::settlement(&service.store, batch.batch_no, &batch.term).await?;
+    let handed_over = batch.state >= BatchState::HandedOver;
+    let settlement = payments::settlement(&service.store, (batch.batch_no, &batch.term), handed_over).await?;
     let equations = equations(service, &batch, settlement).await?;
     let mismatches = equations.iter().filter(|equation| equation.left != equation.right).count();
     if mismatches == 0 && settlement.in_flight == 0 && batch.state == BatchState::HandedOver {

@@ -3,7 +3,7 @@
 //! Everything is asked in pages, and everything is written in the one transaction that begins by
 //! finishing the lease: a chunk is decided exactly once, whoever else tried.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use tepat_faults::{Fault, Reason, reason};
 use tepat_proto::accounts::Claim;
@@ -16,15 +16,13 @@ use crate::outside::PeerFault;
 use crate::outside::membership::RosterMember;
 use crate::outside::wages::WageAnswer;
 use crate::rules::account_choice::{AccountVerdict, Next, Settlement, claims, next, pack};
-use crate::rules::batch_state::Step;
 use crate::rules::eligibility::{asks, criteria, criteria_again};
-use crate::rules::reason::{Outcome, ReasonSet};
+use crate::rules::reason::ReasonSet;
 use crate::rules::recipient_name::recipient_name;
 use crate::rules::round::Round;
-use crate::store::batches::{self, BatchRow};
+use crate::store::batches::BatchRow;
 use crate::store::chunks::{self, CHUNKS, ChunkRow};
 use crate::store::decisions::{self, ChosenAccount, DecisionRow};
-use crate::store::events::{self, Event, SUITE};
 use crate::store::money;
 
 /// Why a chunk could not be screened; it is tried again.
@@ -79,15 +77,40 @@ struct Case<'a> {
     settled: Option<Settlement>,
 }
 
-/// Screens a leased chunk and writes its decisions.
-pub(crate) async fn screen_chunk(
+/// A chunk in this process's hands.
+#[derive(Clone, Debug)]
+pub(crate) struct Leased {
+    pub(crate) batch: BatchRow,
+    pub(crate) chunk: ChunkRow,
+    pub(crate) held: Lease,
+}
+
+/// The candidates of a chunk: all members of a first tranche, the determined ones of a later one.
+pub(crate) async fn read(service: &Service, leased: &Leased) -> Result<Vec<RosterMember>, ScreenFault> {
+    let Leased { batch, chunk, .. } = leased;
+    let round = round(service, batch)?;
+    let range = (chunk.after_nik, chunk.through_nik);
+    let mut members = service.membership.read_chunk(batch.roster_version, range).await?;
+    if batch.tranche > 1 {
+        let before = term(round, batch.tranche - 1);
+        let determined = money::determined_range(&service.store, &before, batch.batch_no, range).await?;
+        members.retain(|member| determined.binary_search(&member.candidate.nik.number()).is_ok());
+    }
+    if i64::try_from(members.len()) == Ok(chunk.candidates) {
+        Ok(members)
+    } else {
+        Err(ScreenFault::RosterDiffers { chunk: chunk.chunk, wanted: chunk.candidates, found: members.len() })
+    }
+}
+
+/// Asks wages and banks about the candidates and decides on each, in their order.
+pub(crate) async fn decide(
     service: &Service,
-    batch: &BatchRow,
-    held: Lease,
-) -> Result<(), ScreenFault> {
-    let round = service.round(&batch.round).ok_or(ScreenFault::RulesDiffer { what: "rounds" })?;
-    let chunk = chunks::get(&service.store, &batch.batch_id, held.item).await?;
-    let members = read(service, batch, round, chunk).await?;
+    leased: &Leased,
+    members: &[RosterMember],
+) -> Result<Vec<DecisionRow>, ScreenFault> {
+    let Leased { batch, chunk, .. } = leased;
+    let round = round(service, batch)?;
     let mut cases = members
         .iter()
         .map(|member| Case {
@@ -103,29 +126,11 @@ pub(crate) async fn screen_chunk(
     ask_wages(service, batch, round, &mut cases).await?;
     apply_criteria(batch, round, &mut cases);
     ask_banks(service, batch, round, &mut cases).await?;
-    let decided = decide(service, chunk, cases);
-    write(service, batch, held, decided).await
+    Ok(conclude(service, *chunk, cases))
 }
 
-/// The candidates of a chunk: all members of a first tranche, the determined ones of a later one.
-async fn read(
-    service: &Service,
-    batch: &BatchRow,
-    round: &Round,
-    chunk: ChunkRow,
-) -> Result<Vec<RosterMember>, ScreenFault> {
-    let range = (chunk.after_nik, chunk.through_nik);
-    let mut members = service.membership.read_chunk(batch.roster_version, range).await?;
-    if batch.tranche > 1 {
-        let before = term(round, batch.tranche - 1);
-        let determined = money::determined_range(&service.store, &before, batch.batch_no, range).await?;
-        members.retain(|member| determined.binary_search(&member.candidate.nik.number()).is_ok());
-    }
-    if i64::try_from(members.len()) == Ok(chunk.candidates) {
-        Ok(members)
-    } else {
-        Err(ScreenFault::RosterDiffers { chunk: chunk.chunk, wanted: chunk.candidates, found: members.len() })
-    }
+fn round<'a>(service: &'a Service, batch: &BatchRow) -> Result<&'a Round, ScreenFault> {
+    service.round(&batch.round).ok_or(ScreenFault::RulesDiffer { what: "rounds" })
 }
 
 async fn ask_wages(
@@ -215,7 +220,7 @@ fn claim_of(case: &Case<'_>, employment: usize) -> Claim {
     }
 }
 
-fn decide(service: &Service, chunk: ChunkRow, cases: Vec<Case<'_>>) -> Vec<DecisionRow> {
+fn conclude(service: &Service, chunk: ChunkRow, cases: Vec<Case<'_>>) -> Vec<DecisionRow> {
     cases
         .into_iter()
         .zip(chunk.first_sequence..)
@@ -230,7 +235,7 @@ fn decide(service: &Service, chunk: ChunkRow, cases: Vec<Case<'_>>) -> Vec<Decis
                     account_number: account.number.reveal().to_owned(),
                     name: recipient_name(&candidate.name),
                     npp: employment.npp.clone(),
-                    region_code: employment.region.number().into(),
+                    region_code: i16::try_from(employment.region.number()).expect("a region has four digits"),
                 }
             });
             DecisionRow {
@@ -247,28 +252,25 @@ fn decide(service: &Service, chunk: ChunkRow, cases: Vec<Case<'_>>) -> Vec<Decis
 }
 
 /// One transaction: the lease is finished first, so a loser writes nothing.
-async fn write(
+pub(crate) async fn write(
     service: &Service,
-    batch: &BatchRow,
-    held: Lease,
+    leased: &Leased,
     decided: Vec<DecisionRow>,
 ) -> Result<(), ScreenFault> {
-    let mut by_outcome: HashMap<Outcome, i64> = HashMap::new();
+    let Leased { batch, held, .. } = leased;
+    let mut persons: BTreeMap<i64, i64> = BTreeMap::new();
     for decision in &decided {
-        *by_outcome.entry(decision.reasons.outcome()).or_default() += 1;
+        *persons.entry(decision.reasons.bits()).or_default() += 1;
     }
-    let counts = [Outcome::Eligible, Outcome::Refused, Outcome::Pending]
-        .map(|outcome| by_outcome.get(&outcome).copied().unwrap_or_default());
+    let total = |(bits, persons)| {
+        let reasons = ReasonSet::from_bits(bits).expect("the bits are those of a set");
+        (reasons.outcome(), reasons, persons)
+    };
+    let totals = persons.into_iter().map(total).collect();
 
     let tx = service.store.begin().await?;
-    finish(&tx, CHUNKS, &batch.batch_id, held).await?;
+    finish(&tx, CHUNKS, &batch.batch_id, *held).await?;
     decisions::insert(&tx, batch.batch_no, decided).await?;
-    chunks::keep_counts(&tx, &batch.batch_id, held.item, counts).await?;
-    if chunks::all_done(&tx, &batch.batch_id).await? {
-        batches::advance(&tx, batch.batch_no, Step::FinishScreening).await?;
-        let at_us = (service.clock)();
-        let event = Event { kind: "screened", actor: SUITE, at_us, note: "every chunk is done" };
-        events::append(&tx, batch.batch_no, event).await?;
-    }
+    chunks::keep_totals(&tx, (&batch.batch_id, batch.batch_no), held.item, &totals).await?;
     Ok(tx.commit().await?)
 }

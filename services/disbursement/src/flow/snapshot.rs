@@ -85,5 +85,6 @@ pub(crate) async fn snapshot(service: &Service, batch: BatchRow) -> Result<wire:
         merkle_root: batch.merkle_root.unwrap_or_default(),
         trouble: batch.trouble,
         opened_at_us: batch.opened_at_us,
+        candidates: progress.candidates,
     })
 }

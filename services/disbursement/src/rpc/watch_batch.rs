@@ -58,7 +58,10 @@ async fn send(
         let first = *first_received.get_or_insert(batch.received);
         let seconds = ((service.clock)() - began_us) / 1_000_000;
         let per_second = if seconds > 0 { (batch.received - first) / seconds } else { 0 };
-        sender.send(Ok(wire::WatchBatchResponse { batch: Some(batch), per_second })).await?;
+        let left = batch.candidates - batch.received;
+        let remaining_seconds = if screening && per_second > 0 { left / per_second } else { 0 };
+        let snapshot = wire::WatchBatchResponse { batch: Some(batch), per_second, remaining_seconds };
+        sender.send(Ok(snapshot)).await?;
         if !screening {
             return Ok(());
         }

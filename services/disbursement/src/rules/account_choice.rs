@@ -173,20 +173,20 @@ fn settled(reason: Option<Reason>, chosen: Option<usize>) -> Next {
 /// Verdicts as one number for a table: eight bits each, the first claim lowest; 0 for none. Those
 /// beyond [`CLAIMS_MAX`] are never asked for and left out.
 #[must_use]
-pub(crate) fn pack(verdicts: &[AccountVerdict]) -> i64 {
-    verdicts.iter().take(CLAIMS_MAX).rev().fold(0, |packed, verdict| packed << 8 | *verdict as i64)
+pub(crate) fn pack(verdicts: &[AccountVerdict]) -> i32 {
+    verdicts.iter().take(CLAIMS_MAX).rev().fold(0, |packed, verdict| packed << 8 | *verdict as i32)
 }
 
 /// The verdicts of a packed number; none when [`pack`] cannot have made it.
 #[must_use]
-pub(crate) fn unpack(packed: i64) -> Option<Vec<AccountVerdict>> {
+pub(crate) fn unpack(packed: i32) -> Option<Vec<AccountVerdict>> {
     let mut rest = packed;
     let mut verdicts = Vec::with_capacity(CLAIMS_MAX);
     while rest != 0 {
         if verdicts.len() == CLAIMS_MAX {
             return None;
         }
-        verdicts.push(AccountVerdict::from_number(i32::try_from(rest & 0xff).ok()?)?);
+        verdicts.push(AccountVerdict::from_number(rest & 0xff)?);
         rest >>= 8;
     }
     Some(verdicts)

@@ -137,6 +137,12 @@ impl Reason {
 }
 
 impl Outcome {
+    /// The number in a table, 1 to 3.
+    #[must_use]
+    pub(crate) const fn column(self) -> i16 {
+        self as i16
+    }
+
     /// The number on the wire, 1 to 3.
     #[must_use]
     pub(crate) const fn number(self) -> i32 {

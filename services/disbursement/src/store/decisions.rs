@@ -1,22 +1,24 @@
 //! Decisions as screened, and effective decisions in NIK order.
 
-use tepat_store::{QueryResult, Store, StoreFault, Tx, Value, append};
+use tepat_store::{Column, QueryResult, Rows, Select, Store, StoreFault, Tx, Value, append, scan};
 use tepat_terms::Nik;
+use uuid::Uuid;
 
 use crate::rules::reason::{Outcome, ReasonSet};
+use crate::store::parts;
 
 /// The account a candidate is to be paid on, or would be.
 #[derive(Clone, Debug)]
 pub(crate) struct ChosenAccount {
     /// Keyed hash of bank and number: what is compared for one account one owner.
-    pub(crate) mark: Vec<u8>,
+    pub(crate) mark: Uuid,
     pub(crate) bank: String,
     pub(crate) account_number: String,
     /// The name in files: without titles, in capitals.
     pub(crate) name: String,
     /// Of the employment whose account it is.
     pub(crate) npp: String,
-    pub(crate) region_code: i64,
+    pub(crate) region_code: i16,
 }
 
 /// A decision as screened.
@@ -27,7 +29,7 @@ pub(crate) struct DecisionRow {
     pub(crate) sequence: i64,
     pub(crate) reasons: ReasonSet,
     /// The banks' verdicts in the order asked, packed; 0 when nobody was asked.
-    pub(crate) verdicts: i64,
+    pub(crate) verdicts: i32,
     pub(crate) chosen: Option<ChosenAccount>,
 }
 
@@ -39,65 +41,59 @@ pub(crate) struct Effective {
     pub(crate) reasons: ReasonSet,
 }
 
-/// A recipient as the package names one.
+/// A decision as it stands now, with everything that a package says of a recipient.
 #[derive(Clone, Debug)]
-pub(crate) struct RecipientRow {
-    pub(crate) nik: i64,
+pub(crate) struct ListedRow {
+    pub(crate) decision: Effective,
     pub(crate) sequence: i64,
-    pub(crate) name: String,
+    pub(crate) region_code: i64,
+    /// Those below are empty when no account was chosen.
     pub(crate) bank: String,
     pub(crate) account_number: String,
+    pub(crate) name: String,
     pub(crate) npp: String,
-    pub(crate) region_code: i64,
 }
 
 const COLUMNS: [&str; 12] = [
-    "batch_no",
     "nik",
+    "batch_no",
     "sequence",
-    "outcome",
     "reasons",
     "verdicts",
+    "outcome",
+    "region_code",
     "account_mark",
     "bank",
     "account_number",
     "name",
     "npp",
-    "region_code",
 ];
 
 /// Appends the decisions of a chunk.
 pub(crate) async fn insert(tx: &Tx, batch_no: i64, decisions: Vec<DecisionRow>) -> Result<(), StoreFault> {
-    let rows = decisions.into_iter().map(|decision| {
-        let mut row: Vec<Value> = vec![
+    let mut rows = Rows::with_capacity(&COLUMNS, decisions.len());
+    for decision in decisions {
+        let DecisionRow { nik, sequence, reasons, verdicts, chosen } = decision;
+        let (mark, region_code, texts) = match chosen {
+            Some(ChosenAccount { mark, bank, account_number, name, npp, region_code }) => {
+                let texts = [bank, account_number, name, npp].map(Value::from);
+                (mark.into(), region_code.into(), texts)
+            }
+            None => (Value::Uuid(None), Value::SmallInt(None), [const { Value::String(None) }; 4]),
+        };
+        let fixed: [Value; 8] = [
+            nik.into(),
             batch_no.into(),
-            decision.nik.into(),
-            decision.sequence.into(),
-            i64::from(decision.reasons.outcome().number()).into(),
-            decision.reasons.bits().into(),
-            decision.verdicts.into(),
+            sequence.into(),
+            reasons.bits().into(),
+            verdicts.into(),
+            reasons.outcome().column().into(),
+            region_code,
+            mark,
         ];
-        match decision.chosen {
-            Some(chosen) => row.extend([
-                chosen.mark.into(),
-                chosen.bank.into(),
-                chosen.account_number.into(),
-                chosen.name.into(),
-                chosen.npp.into(),
-                chosen.region_code.into(),
-            ]),
-            None => row.extend([
-                Value::Bytes(None),
-                Value::String(None),
-                Value::String(None),
-                Value::String(None),
-                Value::String(None),
-                Value::BigInt(None),
-            ]),
-        }
-        row
-    });
-    append(tx, "decision", &COLUMNS, rows.collect()).await
+        rows.push(fixed.into_iter().chain(texts));
+    }
+    append(tx, &parts::decisions_of(tx.backend(), batch_no), rows).await
 }
 
 /// Up to `limit` effective decisions after `after_nik`, in NIK order.
@@ -118,40 +114,56 @@ pub(crate) async fn one(
     store: &Store,
     batch_no: i64,
     nik: i64,
-) -> Result<Option<(Effective, i64)>, StoreFault> {
+) -> Result<Option<(Effective, i32)>, StoreFault> {
     let sql = "SELECT nik, outcome, reasons, verdicts FROM effective WHERE batch_no = $1 AND nik = $2";
     let Some(row) = store.row(sql, [batch_no.into(), nik.into()]).await? else { return Ok(None) };
     Ok(Some((effective(&row)?, row.try_get_by_index(3)?)))
 }
 
-/// Those left out (refused or pending) of one range of NIK, in NIK order.
-pub(crate) async fn left_out(
+/// Decisions of one range of NIK as they stand now, in NIK order.
+pub(crate) async fn listed(
     store: &Store,
     batch_no: i64,
-    range: (i64, i64),
-) -> Result<Vec<Effective>, StoreFault> {
-    let sql = "SELECT nik, outcome, reasons FROM effective
-        WHERE batch_no = $1 AND nik > $2 AND nik <= $3 AND outcome <> 1 ORDER BY nik";
-    let rows = store.rows(sql, [batch_no.into(), range.0.into(), range.1.into()]).await?;
-    rows.iter().map(effective).collect()
+    (after_nik, through_nik): (i64, i64),
+) -> Result<Vec<ListedRow>, StoreFault> {
+    let select = Select {
+        columns: &[
+            Column::Number("nik"),
+            Column::Number("outcome"),
+            Column::Number("reasons"),
+            Column::Number("sequence"),
+            Column::Number("coalesce(region_code, 0)"),
+            Column::Text("bank"),
+            Column::Text("account_number"),
+            Column::Text("name"),
+            Column::Text("npp"),
+        ],
+        from: "effective WHERE batch_no = $1 AND nik > $2 AND nik <= $3 ORDER BY nik",
+        numbers: &[batch_no, after_nik, through_nik],
+    };
+    scan(store, select, |row| {
+        Some(ListedRow {
+            decision: Effective {
+                nik: row.number()?,
+                outcome: Outcome::from_number(i32::try_from(row.number()?).ok()?)?,
+                reasons: ReasonSet::from_bits(row.number()?)?,
+            },
+            sequence: row.number()?,
+            region_code: row.number()?,
+            bank: row.text()?.to_owned(),
+            account_number: row.text()?.to_owned(),
+            name: row.text()?.to_owned(),
+            npp: row.text()?.to_owned(),
+        })
+    })
+    .await
 }
 
-/// Recipients of one range of NIK, in NIK order.
-pub(crate) async fn recipients(
-    store: &Store,
-    batch_no: i64,
-    range: (i64, i64),
-) -> Result<Vec<RecipientRow>, StoreFault> {
-    let sql = "SELECT nik, sequence, name, bank, account_number, npp, region_code FROM effective
-        WHERE batch_no = $1 AND nik > $2 AND nik <= $3 AND outcome = 1 ORDER BY nik";
-    let rows = store.rows(sql, [batch_no.into(), range.0.into(), range.1.into()]).await?;
-    rows.iter()
-        .map(|row| {
-            let (nik, sequence, name, bank, account_number, npp, region_code) =
-                row.try_get_many_by_index()?;
-            Ok(RecipientRow { nik, sequence, name, bank, account_number, npp, region_code })
-        })
-        .collect()
+/// How many are eligible.
+pub(crate) async fn eligible(tx: &Tx, batch_no: i64) -> Result<i64, StoreFault> {
+    let sql = "SELECT count(*) FROM effective WHERE batch_no = $1 AND outcome = 1";
+    let row = tx.row(sql, [batch_no.into()]).await?.expect("an aggregate has one row");
+    Ok(row.try_get_by_index(0)?)
 }
 
 /// NIKs of everyone eligible, in NIK order.
@@ -163,10 +175,9 @@ pub(crate) async fn eligible_niks(tx: &Tx, batch_no: i64) -> Result<Vec<Nik>, St
 }
 
 fn effective(row: &QueryResult) -> Result<Effective, StoreFault> {
-    let (nik, outcome, reasons): (i64, i64, i64) =
+    let (nik, outcome, reasons): (i64, i16, i64) =
         (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
-    let outcome =
-        i32::try_from(outcome).ok().and_then(Outcome::from_number).expect("the table checks outcomes");
+    let outcome = Outcome::from_number(outcome.into()).expect("the table checks outcomes");
     let reasons = ReasonSet::from_bits(reasons).expect("only sets of reasons are stored");
     Ok(Effective { nik, outcome, reasons })
 }

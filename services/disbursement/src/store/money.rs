@@ -3,6 +3,7 @@
 use tepat_store::{Store, StoreFault, Tx};
 
 use crate::rules::batch_state::BatchState;
+use crate::store::parts;
 
 /// What the round has promised so far, rupiah.
 pub(crate) async fn promised(tx: &Tx, round: &str) -> Result<i64, StoreFault> {
@@ -23,12 +24,25 @@ pub(crate) async fn promise(
     term: &str,
     amount_rupiah: i64,
 ) -> Result<u64, StoreFault> {
-    let entitlements = "INSERT INTO entitlement (term, nik, batch_no, sequence, amount_rupiah)
-        SELECT $2, nik, batch_no, sequence, $3 FROM effective WHERE batch_no = $1 AND outcome = 1 ORDER BY nik";
-    let recipients = tx.execute(entitlements, [batch_no.into(), term.into(), amount_rupiah.into()]).await?;
-    let claims = "INSERT INTO account_claim (term, account_mark, nik, batch_no)
-        SELECT $2, account_mark, nik, batch_no FROM effective WHERE batch_no = $1 AND outcome = 1 ORDER BY account_mark";
-    tx.execute(claims, [batch_no.into(), term.into()]).await?;
+    let part = parts::open_term(tx, term).await?;
+    // A part without a key takes rows as they come; a table with one takes them best in its order.
+    let (ending, by_nik, by_mark) = match &part {
+        Some(part) => (format!("_{part}"), "", ""),
+        None => (String::new(), "ORDER BY nik", "ORDER BY account_mark"),
+    };
+    let entitlements = format!(
+        "INSERT INTO entitlement{ending} (nik, batch_no, sequence, amount_rupiah, term)
+         SELECT nik, batch_no, sequence, $3, $2 FROM effective WHERE batch_no = $1 AND outcome = 1 {by_nik}"
+    );
+    let recipients = tx.execute(&entitlements, [batch_no.into(), term.into(), amount_rupiah.into()]).await?;
+    let claims = format!(
+        "INSERT INTO account_claim{ending} (account_mark, nik, batch_no, term)
+         SELECT account_mark, nik, batch_no, $2 FROM effective WHERE batch_no = $1 AND outcome = 1 {by_mark}"
+    );
+    tx.execute(&claims, [batch_no.into(), term.into()]).await?;
+    if part.is_some() {
+        parts::join_term(tx, term).await?;
+    }
     Ok(recipients)
 }
 

@@ -12,12 +12,21 @@ pub(crate) struct Total {
     pub(crate) persons: i64,
 }
 
-/// Counts the effective decisions of a batch anew.
+/// Counts the effective decisions of a batch anew, from the sums of its chunks.
 pub(crate) async fn count(tx: &Tx, batch_no: i64) -> Result<(), StoreFault> {
     tx.execute("DELETE FROM batch_total WHERE batch_no = $1", [batch_no.into()]).await?;
+    // What the chunks came to, without those amended as they were and with them as they are.
     let sql = "INSERT INTO batch_total (batch_no, outcome, reasons, persons)
-        SELECT batch_no, outcome, reasons, count(*) FROM effective WHERE batch_no = $1
-        GROUP BY batch_no, outcome, reasons";
+        SELECT $1, outcome, reasons, CAST(sum(persons) AS BIGINT) FROM (
+            SELECT outcome, reasons, persons FROM chunk_total WHERE batch_no = $1
+            UNION ALL
+            SELECT d.outcome, d.reasons, -1 FROM amendment a JOIN decision d ON d.batch_no = $1 AND d.nik = a.nik
+            WHERE a.batch_no = $1 AND a.seq = 1
+            UNION ALL
+            SELECT a.outcome, a.reasons, 1 FROM amendment a
+            WHERE a.batch_no = $1 AND NOT EXISTS (SELECT 1 FROM amendment later
+                WHERE later.batch_no = a.batch_no AND later.nik = a.nik AND later.seq > a.seq)
+        ) AS counted GROUP BY outcome, reasons HAVING sum(persons) <> 0";
     tx.execute(sql, [batch_no.into()]).await.map(|_| ())
 }
 
@@ -28,11 +37,8 @@ pub(crate) async fn all(store: &Store, batch_no: i64) -> Result<Vec<Total>, Stor
     let rows = store.rows(sql, [batch_no.into()]).await?;
     rows.iter()
         .map(|row| {
-            let (outcome, reasons, persons): (i64, i64, i64) = row.try_get_many_by_index()?;
-            let outcome = i32::try_from(outcome)
-                .ok()
-                .and_then(Outcome::from_number)
-                .expect("totals come from checked outcomes");
+            let (outcome, reasons, persons): (i16, i64, i64) = row.try_get_many_by_index()?;
+            let outcome = Outcome::from_number(outcome.into()).expect("totals come from checked outcomes");
             let reasons = ReasonSet::from_bits(reasons).expect("totals come from sets of reasons");
             Ok(Total { outcome, reasons, persons })
         })

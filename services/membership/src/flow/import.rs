@@ -1,14 +1,14 @@
 //! Opening, sealing and discarding an import.
 
 use sha2::{Digest as _, Sha256};
-use tepat_store::{Tx, lock};
+use tepat_store::{Store, Tx, lock};
 
 use crate::fault::ImportFault;
 use crate::hex;
 use crate::rules::file::File;
 use crate::rules::import::{FileState, Import, ImportState, ImportedFile};
-use crate::store::import;
 use crate::store::roster::{self, Roster};
+use crate::store::{import, partition};
 
 /// An import as it is announced.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,8 +40,9 @@ impl Announced {
     }
 }
 
-/// Serialises opening, sealing and discarding: two imports must not take the same version.
-const LOCK: &str = "import";
+/// Serialises opening, storing pages, sealing and discarding: two imports must not take the same version,
+/// and no page may follow the end of its import.
+pub(super) const LOCK: &str = "import";
 
 /// Opens an import, or finds where the same one stands.
 pub(crate) async fn open(
@@ -78,6 +79,20 @@ pub(crate) async fn open(
     let files: Vec<ImportedFile> = files.collect();
     import::insert(tx, &import, &files, &announced.renames, now_us).await?;
     Ok((import, files))
+}
+
+/// Puts the rows of an import that is ready to be sealed in order. Nobody reads them yet, so this is
+/// the time for it; it takes minutes after millions of rows.
+pub(crate) async fn settle(store: &Store, import_id: &str) -> Result<(), ImportFault> {
+    let Some(import) = import::find(store, import_id).await? else { return Ok(()) };
+    if import.state != ImportState::Open || import.dry_run {
+        return Ok(());
+    }
+    let files = import::files(store, import.number).await?;
+    if files.iter().all(|file| file.state == FileState::Done) {
+        partition::settle(store, import.version).await?;
+    }
+    Ok(())
 }
 
 /// Makes an import a roster version, or finds the one it is.

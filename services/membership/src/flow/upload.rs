@@ -1,33 +1,33 @@
 //! An upload: bytes become records, records pages, and each page is stored together with the place
-//! where the next one begins.
-
-use std::collections::HashSet;
+//! where the next one begins, while the next one is read.
 
 use sha2::digest::common::hazmat::{SerializableState, SerializedState};
 use sha2::{Digest as _, Sha256};
 use tepat_store::{Store, StoreFault};
 
-use super::page::{self, Line, kind_of};
+use super::line::{Line, kind_of};
+use super::page::Judge;
+use super::write::{Writer, Written};
 use crate::fault::ImportFault;
 use crate::hex;
 use crate::rules::fault::FaultKind;
 use crate::rules::file::{File, Header, read_header};
 use crate::rules::import::{FileState, Import, ImportState, ImportedFile};
-use crate::rules::row::EmployerKey;
 use crate::rules::scan::{Fields, Record, Scanner};
 use crate::store::import;
-use crate::store::page::{StoredFault, append_faults};
-use crate::store::{damaged, known};
+use crate::store::page::{Page, StoredFault};
 
 /// A file on its way in.
 pub(crate) struct Upload<'a> {
-    store: &'a Store,
     page_rows: usize,
     import: Import,
-    /// As it is stored.
+    /// As it stands behind the pages that were handed over.
     file: ImportedFile,
     renames: Vec<(String, String)>,
-    employers: HashSet<EmployerKey>,
+    store: &'a Store,
+    /// None before the first page.
+    judge: Option<Judge<'a>>,
+    writer: Writer,
     scanner: Scanner,
     fields: Fields,
     lines: Vec<(i64, Line)>,
@@ -60,17 +60,15 @@ impl<'a> Upload<'a> {
         if offset != stored.offset {
             return Err(ImportFault::OffsetDiffers { wanted: stored.offset, found: offset });
         }
-        let employers = match file {
-            File::Members | File::Wages => known::employer_keys(store, import.version).await?,
-            File::Employers | File::Lists => HashSet::new(),
-        };
+        let writer = Writer::start(store.clone(), import.number);
         let renames = import::renames(store, import.number, file).await?;
         let hash = hash_of(&stored.hash)?;
         Ok(Self {
-            store,
             page_rows,
             renames,
-            employers,
+            store,
+            judge: None,
+            writer,
             scanner: Scanner::resume(offset, stored.line),
             fields: Fields::default(),
             lines: Vec::new(),
@@ -87,7 +85,7 @@ impl<'a> Upload<'a> {
         self.file.state == FileState::Refused
     }
 
-    /// Takes the next bytes of the file. Those that complete a page are stored.
+    /// Takes the next bytes of the file. Those that complete a page are handed over to be stored.
     pub(crate) async fn take(&mut self, bytes: &[u8]) -> Result<(), ImportFault> {
         let start = self.taken;
         self.taken += i64::try_from(bytes.len()).map_err(|_| ImportFault::TooManyBytes)?;
@@ -102,7 +100,7 @@ impl<'a> Upload<'a> {
             }
             if self.lines.len() >= self.page_rows {
                 hashed = self.hash_to_record(bytes, start, hashed);
-                self.store_page(FileState::Reading).await?;
+                self.hand_over(FileState::Reading).await?;
             }
         }
         hashed = self.hash_to_record(bytes, start, hashed);
@@ -124,15 +122,20 @@ impl<'a> Upload<'a> {
 
     /// Stores what was taken. When that is the whole file its digest has to be the announced one.
     pub(crate) async fn end(mut self) -> Result<ImportedFile, ImportFault> {
+        self.hand_over_last().await?;
+        self.writer.end().await?;
+        Ok(self.file)
+    }
+
+    async fn hand_over_last(&mut self) -> Result<(), ImportFault> {
         if matches!(self.file.state, FileState::Done | FileState::Refused) {
-            return Ok(self.file);
+            return Ok(());
         }
         if self.taken < self.file.bytes {
             if self.scanner.offset() == self.file.offset {
-                return Ok(self.file);
+                return Ok(());
             }
-            self.store_page(FileState::Reading).await?;
-            return Ok(self.file);
+            return self.hand_over(FileState::Reading).await;
         }
         if let Some(record) = self.scanner.finish(&mut self.fields) {
             self.take_record(record).await?;
@@ -141,14 +144,13 @@ impl<'a> Upload<'a> {
             self.take_header(1).await?;
         }
         if self.file.state == FileState::Refused {
-            return Ok(self.file);
+            return Ok(());
         }
         if hex::encode(&self.hash.clone().finalize()) != self.file.sha256 {
             return Err(ImportFault::FileDiffers);
         }
         self.hash_at_record = self.hash.clone();
-        self.store_page(FileState::Done).await?;
-        Ok(self.file)
+        self.hand_over(FileState::Done).await
     }
 
     async fn take_record(&mut self, record: Record) -> Result<(), ImportFault> {
@@ -183,40 +185,34 @@ impl<'a> Upload<'a> {
         let faults: Vec<StoredFault> = faults.collect();
         let mut moved = self.file.clone();
         moved.state = FileState::Refused;
-        moved.tally.faults = i64::try_from(faults.len()).map_err(|_| damaged("header"))?;
-        let tx = self.store.begin().await?;
-        append_faults(&tx, self.import.number, faults).await?;
-        self.advance(&tx, moved).await?;
-        tx.commit().await?;
-        Ok(())
+        moved.tally.faults = i64::try_from(faults.len()).expect("a header has at most a million fields");
+        self.write(Page::default(), faults, moved).await
     }
 
-    /// Stores the lines at hand, their faults and the place behind them, all or nothing.
-    async fn store_page(&mut self, state: FileState) -> Result<(), ImportFault> {
-        let lines = std::mem::take(&mut self.lines);
-        let judged =
-            page::judge(self.store, self.import.version, self.file.file, &self.employers, lines).await?;
+    /// Judges the lines at hand and hands them over, with their faults and the place behind them.
+    async fn hand_over(&mut self, state: FileState) -> Result<(), ImportFault> {
+        let judge = match &mut self.judge {
+            Some(judge) => judge,
+            none => none.insert(Judge::new(self.store, self.import.version, &self.file).await?),
+        };
+        let judged = judge.judge(&mut self.lines).await?;
         let mut moved = self.file.clone();
         moved.state = state;
         moved.offset = self.scanner.offset();
         moved.line = self.scanner.next_line();
         moved.hash = hex::encode(&self.hash_at_record.serialize());
         moved.tally = moved.tally.and(judged.tally);
-        let tx = self.store.begin().await?;
-        judged.page.append(&tx).await?;
-        append_faults(&tx, self.import.number, judged.faults).await?;
-        self.advance(&tx, moved).await?;
-        tx.commit().await?;
-        Ok(())
+        self.write(judged.page, judged.faults, moved).await
     }
 
-    /// Moves the file on, unless another upload or the end of the import came first.
-    async fn advance(&mut self, tx: &tepat_store::Tx, moved: ImportedFile) -> Result<(), ImportFault> {
-        if !import::advance(tx, self.import.number, self.file.offset, &moved).await? {
-            return Err(ImportFault::Overtaken);
-        }
-        self.file = moved;
-        Ok(())
+    async fn write(
+        &mut self,
+        page: Page,
+        faults: Vec<StoredFault>,
+        moved: ImportedFile,
+    ) -> Result<(), ImportFault> {
+        let offset = std::mem::replace(&mut self.file, moved.clone()).offset;
+        self.writer.hand(Written { page, faults, offset, moved }).await
     }
 }
 
@@ -225,8 +221,7 @@ fn hash_of(stored: &str) -> Result<Sha256, StoreFault> {
     if stored.is_empty() {
         return Ok(Sha256::new());
     }
-    let bytes = hex::decode(stored).ok_or_else(|| damaged("digest of a file"))?;
-    let state =
-        SerializedState::<Sha256>::try_from(bytes.as_slice()).map_err(|_| damaged("digest of a file"))?;
-    Sha256::deserialize(&state).map_err(|_| damaged("digest of a file"))
+    let bytes = hex::decode(stored).ok_or(StoreFault::Damaged)?;
+    let state = SerializedState::<Sha256>::try_from(bytes.as_slice()).map_err(|_| StoreFault::Damaged)?;
+    Sha256::deserialize(&state).map_err(|_| StoreFault::Damaged)
 }

@@ -4,7 +4,6 @@ use tepat_faults::Invalid;
 use tepat_proto::membership::{GetMemberRequest, GetMemberResponse};
 use tepat_terms::Nik;
 
-use super::message;
 use crate::Membership;
 use crate::fault::RosterFault;
 use crate::store::range;
@@ -24,6 +23,6 @@ impl Membership {
         let frame = self.frames.of(&self.store, version).await?;
         let part = range::read(&self.store, &frame, request.nik - 1, request.nik).await?;
         let found = part.members.into_iter().next().ok_or(RosterFault::MemberUnknown { version })?;
-        Ok(GetMemberResponse { member: Some(message::member(found)), roster_version: version })
+        Ok(GetMemberResponse { member: Some(found), roster_version: version })
     }
 }

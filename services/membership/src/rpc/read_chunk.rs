@@ -9,7 +9,6 @@ use tokio::sync::mpsc::{self, Sender};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
-use super::message;
 use crate::Membership;
 use crate::fault::RosterFault;
 use crate::store::frame::Frame;
@@ -65,7 +64,7 @@ async fn send(
             }
         };
         next = part.rest_after;
-        let mut members = part.members.into_iter().map(message::member).peekable();
+        let mut members = part.members.into_iter().peekable();
         while members.peek().is_some() {
             let members = members.by_ref().take(MEMBERS_A_MESSAGE).collect();
             if sender.send(Ok(ReadChunkResponse { members })).await.is_err() {

@@ -75,17 +75,58 @@ impl<T> Outcome<T> {
 /// Employers known so far.
 pub(crate) type Employers = HashMap<EmployerKey, Known<EmployerFacts>>;
 
+/// The roster's own numbers of its employers, short where rows name them. A number never changes.
+#[derive(Debug)]
+pub(crate) struct EmployerNumbers {
+    numbers: HashMap<EmployerKey, i32>,
+    next: i32,
+}
+
+impl EmployerNumbers {
+    /// Numbers given so far.
+    pub(crate) fn new(numbers: HashMap<EmployerKey, i32>) -> Self {
+        let next = numbers.values().max().map_or(1, |highest| highest + 1);
+        Self { numbers, next }
+    }
+
+    /// The number of an employer; none when it has none.
+    pub(crate) fn find(&self, key: &EmployerKey) -> Option<i32> {
+        self.numbers.get(key).copied()
+    }
+
+    /// The number of an employer, from now on at the latest.
+    fn give(&mut self, key: EmployerKey) -> i32 {
+        let number = *self.numbers.entry(key).or_insert(self.next);
+        self.next = self.next.max(number + 1);
+        number
+    }
+}
+
+/// An employer's row that is right.
+#[derive(Debug)]
+pub(crate) struct SaidEmployer {
+    /// What it adds.
+    pub(crate) said: Said,
+    /// The employer's number.
+    pub(crate) number: i32,
+    /// NPP and division.
+    pub(crate) key: EmployerKey,
+    /// The rest.
+    pub(crate) facts: EmployerFacts,
+}
+
 /// Judges a row of `employers.csv`.
 pub(crate) fn judge_employer(
     line: EmployerLine,
+    numbers: &mut EmployerNumbers,
     known: &mut Employers,
-) -> Outcome<(Said, EmployerKey, EmployerFacts)> {
+) -> Outcome<SaidEmployer> {
     let Some((key, facts)) = line.row else { return Outcome::Faulty(line.faults) };
     if contradicts(known, &key, &facts) {
         return Outcome::Faulty(vec![DUPLICATE]);
     }
-    let said = say(known, key.clone(), facts.clone());
-    Outcome::of(said, (said, key, facts))
+    let said = say(known, key, facts.clone());
+    Outcome::of(said, SaidEmployer { said, number: numbers.give(key), key, facts })
 }
 
 /// Persons and employments known so far, of the NIK that a page names.
@@ -113,17 +154,18 @@ pub(crate) struct SaidMember {
 /// Judges a row of `members.csv`.
 pub(crate) fn judge_member(
     mut line: MemberLine,
-    employers: &HashSet<EmployerKey>,
+    employers: &EmployerNumbers,
     known: &mut Members,
 ) -> Outcome<SaidMember> {
     let mut faults = std::mem::take(&mut line.faults);
-    if line.employer.as_ref().is_some_and(|employer| !employers.contains(employer)) {
+    let employer = line.employer.and_then(|key| employers.find(&key));
+    if line.employer.is_some() && employer.is_none() {
         faults.push(RowFault { column: Some(columns_of_members::NPP), kind: FaultKind::UnknownEmployer });
     }
     let alone = faults.is_empty();
     faults.extend(differences(&line, &known.persons));
     let odd = line.odd;
-    let row = if alone { line.into_row() } else { None };
+    let row = employer.filter(|_| alone).and_then(|employer| line.into_row(employer));
     if let Some(row) = &row {
         let other_person = contradicts(&known.persons, &row.key.nik, &row.person);
         let said_here = known.employments.get(&row.key).filter(|old| old.here);
@@ -136,7 +178,7 @@ pub(crate) fn judge_member(
         return Outcome::Faulty(faults);
     };
     let person = say(&mut known.persons, row.key.nik, row.person.clone());
-    let employment = say(&mut known.employments, row.key.clone(), row.facts.clone());
+    let employment = say(&mut known.employments, row.key, row.facts.clone());
     let said = if person == Said::New || employment == Said::New { Said::New } else { Said::Again };
     Outcome::of(said, SaidMember { row, person, employment, odd })
 }
@@ -158,30 +200,37 @@ fn differences(line: &MemberLine, persons: &HashMap<i64, Known<Person>>) -> Vec<
 /// Reports known so far, of the NIK that a page names.
 pub(crate) type Reports = HashMap<ReportKey, Known<WageFacts>>;
 
-/// Judges a row of `wages.csv`.
+/// Judges a row of `wages.csv`. `is_employment` tells whether the roster has an employment.
 pub(crate) fn judge_wage(
     mut line: WageLine,
-    employers: &HashSet<EmployerKey>,
-    employments: &HashSet<EmploymentKey>,
+    employers: &EmployerNumbers,
+    is_employment: impl Fn(&EmploymentKey) -> bool,
     known: &mut Reports,
 ) -> Outcome<(Said, ReportKey, WageFacts)> {
-    let unknown_employer = line.employer.as_ref().is_some_and(|employer| !employers.contains(employer));
-    if unknown_employer {
+    let employer = line.employer.and_then(|key| employers.find(&key));
+    let employment = match (line.nik, employer, line.start_date) {
+        (Some(nik), Some(employer), Some(start_date)) => Some(EmploymentKey { nik, employer, start_date }),
+        _ => None,
+    };
+    if line.employer.is_some() && employer.is_none() {
         line.faults.push(RowFault { column: Some(columns_of_wages::NPP), kind: FaultKind::UnknownEmployer });
-    } else if line.employment.as_ref().is_some_and(|employment| !employments.contains(employment)) {
+    } else if employment.is_some_and(|employment| !is_employment(&employment)) {
         line.faults.push(RowFault {
             column: Some(columns_of_wages::START_DATE),
             kind: FaultKind::UnknownEmployment,
         });
     }
-    let (Some((key, facts)), true) = (line.row, line.faults.is_empty()) else {
+    let (Some(employment), Some((month, reported_on, facts)), true) =
+        (employment, line.said, line.faults.is_empty())
+    else {
         line.faults.sort_by_key(|fault| fault.column);
         return Outcome::Faulty(line.faults);
     };
+    let key = ReportKey { employment, month, reported_on };
     if contradicts(known, &key, &facts) {
         return Outcome::Faulty(vec![DUPLICATE]);
     }
-    let said = say(known, key.clone(), facts);
+    let said = say(known, key, facts);
     Outcome::of(said, (said, key, facts))
 }
 

@@ -20,9 +20,7 @@ pub(crate) mod columns_of_wages {
     pub(crate) use super::wage::{NPP, START_DATE};
 }
 
-use tepat_terms::{
-    Division, NAME_CHARACTERS_MAX, Nik, NikFault, Npp, Region, RegionFault, date_to_number, parse_date,
-};
+use tepat_terms::{NAME_CHARACTERS_MAX, Nik, NikFault, Npp, Region, RegionFault, date_to_number, parse_date};
 
 use super::fault::{FaultKind, RowFault};
 use super::file::Header;
@@ -84,22 +82,18 @@ impl<'a> Cells<'a> {
         value
     }
 
-    /// A cell that may be empty, kept as text of the shape that `shape` accepts.
-    fn optional(
-        &mut self,
-        column: usize,
-        kind: FaultKind,
-        shape: impl FnOnce(&str) -> bool,
-    ) -> Option<String> {
+    /// A cell of digits that may be empty, of the shape that `shape` accepts: the number that they are,
+    /// [`NOT_REPORTED`] when it is empty.
+    fn card(&mut self, column: usize, kind: FaultKind, shape: impl FnOnce(&str) -> bool) -> Option<i64> {
         let text = self.text(column)?;
         if text.trim().is_empty() {
-            return Some(String::new());
+            return Some(NOT_REPORTED);
         }
-        if !shape(text) {
+        let number = if shape(text) { text.parse().ok() } else { None };
+        if number.is_none() {
             self.refuse(column, kind);
-            return None;
         }
-        Some(text.to_owned())
+        number
     }
 
     fn nik(&mut self, column: usize) -> Option<Nik> {
@@ -114,14 +108,15 @@ impl<'a> Cells<'a> {
     }
 
     /// A day as the number YYYYMMDD.
-    fn date(&mut self, column: usize) -> Option<i64> {
-        self.read(column, FaultKind::BadDate, |text| parse_date(text).ok().map(date_to_number))
+    fn date(&mut self, column: usize) -> Option<i32> {
+        let number = |text: &str| i32::try_from(date_to_number(parse_date(text).ok()?)).ok();
+        self.read(column, FaultKind::BadDate, number)
     }
 
-    fn region(&mut self, column: usize) -> Option<i64> {
+    fn region(&mut self, column: usize) -> Option<i16> {
         let parsed = self.filled(column)?.parse::<Region>();
         match parsed {
-            Ok(region) => return Some(region.number().into()),
+            Ok(region) => return i16::try_from(region.number()).ok(),
             Err(RegionFault::Old { .. }) => self.refuse(column, FaultKind::OldRegion),
             Err(RegionFault::Unknown) => self.refuse(column, FaultKind::UnknownRegion),
         }
@@ -143,28 +138,32 @@ impl<'a> Cells<'a> {
     }
 
     /// Place of a word in its list, from 1.
-    fn word(&mut self, column: usize, words: &[&str]) -> Option<i64> {
+    fn word(&mut self, column: usize, words: &[&str]) -> Option<i16> {
         self.read(column, FaultKind::UnknownValue, |text| place(words, text))
     }
 
-    /// The employer that a member or a wage is of. One of a shape that no employer has is unknown.
+    /// The employer that a member or a wage is of. One of a shape that no employer has is unknown: too
+    /// long a text is found here, any other when the employer is looked for.
     fn employer(&mut self, npp: usize, division: usize) -> Option<EmployerKey> {
         let (npp_text, division_text) = (self.filled(npp), self.filled(division));
-        let npp_value = npp_text.map(str::parse::<Npp>);
-        let division_value = division_text.map(str::parse::<Division>);
-        if let (Some(Ok(npp)), Some(Ok(division))) = (&npp_value, &division_value) {
-            return Some(EmployerKey::of(npp, division));
-        }
-        if matches!(npp_value, Some(Err(_))) || matches!((npp_value, division_value), (Some(_), Some(Err(_))))
-        {
+        let key = match (npp_text, division_text) {
+            (Some(npp), Some(division)) => EmployerKey::of(npp, division),
+            (Some(npp), None) if npp.parse::<Npp>().is_ok() => return None,
+            (Some(_), None) => None,
+            (None, _) => return None,
+        };
+        if key.is_none() {
             self.refuse(npp, FaultKind::UnknownEmployer);
         }
-        None
+        key
     }
 }
 
+/// Stands for digits that nobody reported.
+const NOT_REPORTED: i64 = -1;
+
 /// Place of a word in its list, from 1.
-fn place(words: &[&str], text: &str) -> Option<i64> {
+fn place(words: &[&str], text: &str) -> Option<i16> {
     let index = words.iter().position(|word| *word == text)?;
-    i64::try_from(index + 1).ok()
+    i16::try_from(index + 1).ok()
 }

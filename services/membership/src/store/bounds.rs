@@ -16,7 +16,7 @@ pub(crate) struct Bounds {
 }
 
 /// At most `chunks` ranges of `members` persons each behind `after_nik`; only the roster's last one
-/// holds fewer. The database counts the persons off, so that only bounds travel.
+/// holds fewer. The database steps from bound to bound, so that only those travel.
 pub(crate) async fn list(
     store: &Store,
     version: i64,
@@ -24,23 +24,39 @@ pub(crate) async fn list(
     members: i64,
     chunks: usize,
 ) -> Result<Vec<Bounds>, StoreFault> {
-    let persons = members.saturating_mul(i64::try_from(chunks).unwrap_or(i64::MAX));
     let sql = "
-        SELECT max(nik), count(*) FROM (
-            SELECT nik, (row_number() OVER (ORDER BY nik) - 1) / $3 AS chunk FROM (
-                SELECT DISTINCT nik FROM member WHERE version <= $1 AND nik > $2 ORDER BY nik LIMIT $4
-            ) AS persons
-        ) AS numbered GROUP BY chunk ORDER BY chunk";
-    let rows = store.rows(sql, [version.into(), after_nik.into(), members.into(), persons.into()]).await?;
+        WITH RECURSIVE bound (place, nik) AS (
+            SELECT CAST(0 AS BIGINT), CAST($2 AS BIGINT)
+            UNION ALL
+            SELECT bound.place + 1, (
+                SELECT max(persons.nik) FROM (
+                    SELECT DISTINCT member.nik FROM member
+                    WHERE member.version <= $1 AND member.nik > bound.nik ORDER BY member.nik LIMIT $3
+                ) AS persons)
+            FROM bound WHERE bound.place < $4 AND bound.nik IS NOT NULL)
+        SELECT nik FROM bound WHERE place > 0 AND nik IS NOT NULL ORDER BY place";
+    let chunks = i64::try_from(chunks).unwrap_or(i64::MAX);
+    let values = [version.into(), after_nik.into(), members.into(), chunks.into()];
     let mut after = after_nik;
-    rows.iter()
-        .map(|row| {
-            let (through_nik, members) = columns(row)?;
-            let bounds = Bounds { after_nik: after, through_nik, members };
-            after = through_nik;
-            Ok(bounds)
-        })
-        .collect()
+    let mut bounds = Vec::new();
+    for row in store.rows(sql, values).await? {
+        let (through_nik,) = columns(&row)?;
+        bounds.push(Bounds { after_nik: after, through_nik, members });
+        after = through_nik;
+    }
+    if let Some(last) = bounds.last_mut() {
+        last.members = persons(store, version, *last).await?;
+    }
+    Ok(bounds)
+}
+
+/// How many persons are within bounds.
+async fn persons(store: &Store, version: i64, bounds: Bounds) -> Result<i64, StoreFault> {
+    let sql = "SELECT count(*) FROM (
+        SELECT DISTINCT nik FROM member WHERE version <= $1 AND nik > $2 AND nik <= $3) AS persons";
+    let values = [version.into(), bounds.after_nik.into(), bounds.through_nik.into()];
+    let row = store.row(sql, values).await?.ok_or(StoreFault::Damaged)?;
+    columns::<(i64,)>(&row).map(|(count,)| count)
 }
 
 /// Whether anybody comes behind `nik`.

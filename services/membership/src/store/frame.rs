@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tepat_store::{Store, StoreFault};
+use tepat_store::Column::{Number, Text};
+use tepat_store::{Row, Select, Store, StoreFault, scan};
 use tokio::sync::Mutex;
 
-use super::columns;
+use super::narrow;
+use crate::rules::row::EmployerKey;
 
 /// Frames of the versions read last. A batch reads one version; two may run side by side.
 #[derive(Debug, Default)]
@@ -34,33 +36,44 @@ impl Frames {
 #[derive(Debug)]
 pub(crate) struct Frame {
     version: i64,
-    /// Region of each division of each employer.
-    regions: HashMap<String, Vec<(String, i64)>>,
+    /// By number, with gaps where a version that was discarded had taken one.
+    employers: Vec<Option<EmployerFound>>,
     /// The snapshot of each list that counts: list to (as_of, version).
     snapshots: HashMap<i64, (i64, i64)>,
 }
 
+/// An employer at a version.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EmployerFound {
+    /// NPP and division.
+    pub(super) key: EmployerKey,
+    /// Today's code of its region.
+    pub(super) region_code: i32,
+}
+
 impl Frame {
-    /// Reads employers' regions and the current snapshots of a sealed version.
+    /// Reads employers and the current snapshots of a sealed version.
     async fn read(store: &Store, version: i64) -> Result<Self, StoreFault> {
-        let sql = "SELECT npp, division, region_code FROM employer WHERE version <= $1 ORDER BY npp, division, version";
-        let mut regions: HashMap<String, Vec<(String, i64)>> = HashMap::new();
-        for row in store.rows(sql, [version.into()]).await? {
-            let (npp, division, region): (String, String, i64) = columns(&row)?;
-            let divisions = regions.entry(npp).or_default();
-            match divisions.last_mut() {
-                Some((last, of_last)) if *last == division => *of_last = region,
-                _ => divisions.push((division, region)),
-            }
+        let columns = [Number("employer"), Number("region_code"), Text("npp"), Text("division")];
+        let from = "employer WHERE version <= $1 ORDER BY employer, version";
+        let found = |row: &mut Row<'_>| {
+            let (number, region_code) = (narrow::<usize>(row)?, narrow(row)?);
+            let key = EmployerKey::of(row.text()?, row.text()?)?;
+            Some((number, EmployerFound { key, region_code }))
+        };
+        let found = scan(store, Select { columns: &columns, from, numbers: &[version] }, found).await?;
+        let mut employers = vec![None; found.last().map_or(0, |(highest, _)| highest + 1)];
+        for (number, employer) in found {
+            // The row of the newest version comes last.
+            employers[number] = Some(employer);
         }
         // A list is replaced whole by its newer snapshot; of two of one day the later version counts.
-        let sql = "SELECT list, as_of, version FROM list_snapshot WHERE version <= $1 ORDER BY list, as_of, version";
-        let mut snapshots = HashMap::new();
-        for row in store.rows(sql, [version.into()]).await? {
-            let (list, as_of, of_version) = columns(&row)?;
-            snapshots.insert(list, (as_of, of_version));
-        }
-        Ok(Self { version, regions, snapshots })
+        let columns = [Number("list"), Number("as_of"), Number("version")];
+        let from = "list_snapshot WHERE version <= $1 ORDER BY list, as_of, version";
+        let snapshot = |row: &mut Row<'_>| Some((row.number()?, (row.number()?, row.number()?)));
+        let snapshots =
+            scan(store, Select { columns: &columns, from, numbers: &[version] }, snapshot).await?;
+        Ok(Self { version, employers, snapshots: snapshots.into_iter().collect() })
     }
 
     /// The version it is of.
@@ -68,9 +81,9 @@ impl Frame {
         self.version
     }
 
-    /// Today's code of the region of an employer; none when the version knows no such employer.
-    pub(super) fn region(&self, npp: &str, division: &str) -> Option<i64> {
-        self.regions.get(npp)?.iter().find(|(name, _)| name == division).map(|(_, region)| *region)
+    /// The employer of a number; none when the version knows no such employer.
+    pub(super) fn employer(&self, number: i32) -> Option<&EmployerFound> {
+        self.employers.get(usize::try_from(number).ok()?)?.as_ref()
     }
 
     /// Day and version of the snapshot of a list that counts; none when the list never came.

@@ -1,8 +1,8 @@
 //! Imports and how far their files are read.
 
-use tepat_store::{QueryResult, Store, StoreFault, Tx, Value, append};
+use tepat_store::{QueryResult, Rows, Store, StoreFault, Tx, Value, append};
 
-use super::{columns, damaged};
+use super::{columns, partition};
 use crate::rules::file::{File, Header};
 use crate::rules::import::{FileState, Import, ImportState, ImportedFile, Tally};
 
@@ -11,7 +11,7 @@ const IMPORT: &str = "SELECT number, import_id, content, version, dry_run, allow
 fn import_of(row: &QueryResult) -> Result<Import, StoreFault> {
     let (number, import_id, content, version, dry_run, allow_extra, state): (_, _, _, _, _, _, String) =
         columns(row)?;
-    let state = ImportState::of_text(&state).ok_or_else(|| damaged("state of an import"))?;
+    let state = ImportState::of_text(&state).ok_or(StoreFault::Damaged)?;
     Ok(Import { number, import_id, content, version, dry_run, allow_extra, state })
 }
 
@@ -38,7 +38,7 @@ pub(crate) async fn find_open(tx: &Tx) -> Result<Option<Import>, StoreFault> {
 pub(crate) async fn next_numbers(tx: &Tx) -> Result<(i64, i64), StoreFault> {
     let sql = "SELECT coalesce(max(number), 0) + 1,
                       coalesce(max(CASE WHEN dry_run THEN 0 ELSE version END), 0) + 1 FROM import";
-    let row = tx.row(sql, []).await?.ok_or_else(|| damaged("number of an import"))?;
+    let row = tx.row(sql, []).await?.ok_or(StoreFault::Damaged)?;
     columns(&row)
 }
 
@@ -64,12 +64,18 @@ pub(crate) async fn insert(
         opened_at_us.into(),
     ];
     tx.execute(sql, values).await?;
-    let rows = files.iter().map(|file| file_values(import.number, file)).collect();
-    append(tx, "import_file", &FILE_COLUMNS, rows).await?;
-    let rows = renames.iter().map(|(file, from, to)| {
-        vec![import.number.into(), i64::from(file.number()).into(), from.clone().into(), to.clone().into()]
-    });
-    append(tx, "import_column", &["number", "file", "from_name", "to_name"], rows.collect()).await
+    let mut rows = Rows::new(&FILE_COLUMNS);
+    for file in files {
+        rows.push(file_values(import.number, file));
+    }
+    append(tx, "import_file", rows).await?;
+    let mut rows = Rows::new(&["number", "file", "from_name", "to_name"]);
+    for (file, from, to) in renames {
+        let file = i64::from(file.number());
+        rows.push([import.number.into(), file.into(), from.clone().into(), to.clone().into()]);
+    }
+    append(tx, "import_column", rows).await?;
+    partition::open(tx, import.version).await
 }
 
 const FILE_COLUMNS: [&str; 17] = [
@@ -92,11 +98,11 @@ const FILE_COLUMNS: [&str; 17] = [
     "warnings",
 ];
 
-fn file_values(number: i64, file: &ImportedFile) -> Vec<Value> {
+fn file_values(number: i64, file: &ImportedFile) -> [Value; 17] {
     let positions = file.header.iter().flat_map(|header| &header.positions);
     let positions: Vec<String> = positions.map(ToString::to_string).collect();
     let width = file.header.as_ref().map_or(0, |header| header.width);
-    vec![
+    [
         number.into(),
         i64::from(file.file.number()).into(),
         file.bytes.into(),
@@ -158,17 +164,17 @@ pub(crate) async fn files_in(tx: &Tx, number: i64) -> Result<Vec<ImportedFile>, 
 fn file_of(row: &QueryResult) -> Result<ImportedFile, StoreFault> {
     let number = |index: usize| -> Result<i64, StoreFault> { Ok(row.try_get_by_index(index)?) };
     let text = |index: usize| -> Result<String, StoreFault> { Ok(row.try_get_by_index(index)?) };
-    let file = i32::try_from(number(0)?).ok().and_then(File::of_number).ok_or_else(|| damaged("file"))?;
-    let width = usize::try_from(number(8)?).map_err(|_| damaged("width of a header"))?;
+    let file = i32::try_from(number(0)?).ok().and_then(File::of_number).ok_or(StoreFault::Damaged)?;
+    let width = usize::try_from(number(8)?).map_err(|_| StoreFault::Damaged)?;
     let positions: Result<Vec<usize>, _> =
         text(7)?.split(',').filter(|place| !place.is_empty()).map(str::parse).collect();
-    let positions = positions.map_err(|_| damaged("header"))?;
+    let positions = positions.map_err(|_| StoreFault::Damaged)?;
     let extra = text(9)?;
     Ok(ImportedFile {
         file,
         bytes: number(1)?,
         sha256: text(2)?,
-        state: FileState::of_text(&text(3)?).ok_or_else(|| damaged("state of a file"))?,
+        state: FileState::of_text(&text(3)?).ok_or(StoreFault::Damaged)?,
         offset: number(4)?,
         line: number(5)?,
         hash: text(6)?,

@@ -1,11 +1,13 @@
 //! What the roster knows already of the keys that a page names: one query a page and table.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use futures::try_join;
-use tepat_store::{QueryResult, Store, StoreFault};
+use tepat_store::Column::{Number, Text};
+use tepat_store::{Column, Row, Select, Store, StoreFault, scan};
 
-use super::{among, columns, keys, quoted};
+use super::{among, columns, narrow};
 use crate::rules::known::{Employers, Known, Members, Reports};
 use crate::rules::row::{
     EmployerFacts, EmployerKey, EmploymentFacts, EmploymentKey, ListedRow, Person, ReportKey, WageFacts,
@@ -17,7 +19,7 @@ pub(crate) mod subject {
 
     /// Of an employer.
     pub(crate) fn employer(key: &EmployerKey) -> String {
-        format!("employer/{}/{}", key.npp, key.division)
+        format!("employer/{}/{}", key.npp(), key.division())
     }
 
     /// Of a person.
@@ -27,7 +29,7 @@ pub(crate) mod subject {
 
     /// Of an employment.
     pub(crate) fn employment(key: &EmploymentKey) -> String {
-        format!("employment/{}/{}/{}/{}", key.nik, key.npp, key.division, key.start_date)
+        format!("employment/{}/{}/{}", key.nik, key.employer, key.start_date)
     }
 
     /// Of a report.
@@ -36,38 +38,76 @@ pub(crate) mod subject {
     }
 }
 
-/// Keys of every employer up to the version. They are few, and most rows name one.
-pub(crate) async fn employer_keys(store: &Store, version: i64) -> Result<HashSet<EmployerKey>, StoreFault> {
-    let sql = "SELECT DISTINCT npp, division FROM employer WHERE version <= $1";
-    let rows = store.rows(sql, [version.into()]).await?;
-    rows.iter().map(|row| columns(row).map(|(npp, division)| EmployerKey { npp, division })).collect()
+/// Numbers of every employer up to the version. They are few, and most rows name one.
+pub(crate) async fn employer_numbers(
+    store: &Store,
+    version: i64,
+) -> Result<HashMap<EmployerKey, i32>, StoreFault> {
+    let columns = [Text("npp"), Text("division"), Number("employer")];
+    let select = Select { columns: &columns, from: "employer WHERE version <= $1", numbers: &[version] };
+    let numbered = |row: &mut Row<'_>| Some((EmployerKey::of(row.text()?, row.text()?)?, narrow(row)?));
+    Ok(scan(store, select, numbered).await?.into_iter().collect())
 }
 
-/// What is known of employers, by their NPP.
-pub(crate) async fn employers(store: &Store, version: i64, npps: &[String]) -> Result<Employers, StoreFault> {
-    let sql = format!(
-        "SELECT npp, division, version, name, region_code, sector_code, ownership FROM employer
-         WHERE version <= $1 AND {} ORDER BY npp, division, version",
-        among("npp")
-    );
-    let npps: Vec<String> = npps.iter().map(|npp| quoted(npp)).collect();
-    let mut known = Employers::new();
-    for row in store.rows(&sql, keys(version, &npps)).await? {
-        let (npp, division, of_version, name, region_code, sector_code, ownership): (_, _, i64, _, _, _, _) =
-            columns(&row)?;
-        let value = EmployerFacts { name, region_code, sector_code, ownership };
-        known.insert(EmployerKey { npp, division }, Known { value, here: of_version == version });
+/// Keys of one question: few enough that a large table is never read through for them.
+const KEYS_A_SCAN: usize = 2_000;
+
+/// The rows of these keys up to the version, by the first field of the key.
+async fn of_keys<T>(
+    store: &Store,
+    version: i64,
+    columns: &[Column<'_>],
+    (table, key, order): (&str, &str, &str),
+    keys: &[i64],
+    mut take: impl FnMut(&mut Row<'_>) -> Option<T>,
+) -> Result<Vec<T>, StoreFault> {
+    let mut rows = Vec::new();
+    for keys in keys.chunks(KEYS_A_SCAN) {
+        let from = format!("{table} WHERE version <= $1 AND {} ORDER BY {order}", among(store, key, keys));
+        rows.extend(scan(store, Select { columns, from: &from, numbers: &[version] }, &mut take).await?);
     }
-    mark_restated(store, version, &mut known, subject::employer).await?;
+    Ok(rows)
+}
+
+/// What is known of employers, by their numbers.
+pub(crate) async fn employers(store: &Store, version: i64, numbers: &[i64]) -> Result<Employers, StoreFault> {
+    let columns = [
+        Text("npp"),
+        Text("division"),
+        Number("version"),
+        Number("region_code"),
+        Number("ownership"),
+        Text("name"),
+        Text("sector_code"),
+    ];
+    let take = |row: &mut Row<'_>| {
+        let key = EmployerKey::of(row.text()?, row.text()?)?;
+        let here = row.number()? == version;
+        let (region_code, ownership) = (narrow(row)?, narrow(row)?);
+        let (name, sector_code) = (row.text()?.to_owned(), row.text()?.to_owned());
+        let value = EmployerFacts { name, region_code, sector_code, ownership };
+        Some((key, Known { value, here }))
+    };
+    let of = ("employer", "employer", "employer, version");
+    let rows = of_keys(store, version, &columns, of, numbers, take).await?;
+    let mut known: Employers = rows.into_iter().collect();
+    mark_restated(store, version, &mut known, |_| true, subject::employer).await?;
     Ok(known)
 }
 
-/// What is known of persons and their employments, by NIK.
-pub(crate) async fn members(store: &Store, version: i64, niks: &[i64]) -> Result<Members, StoreFault> {
+/// What is known of persons and their employments, by NIK. Only of the NIK in `repeated` can this
+/// import have said anything yet.
+pub(crate) async fn members(
+    store: &Store,
+    version: i64,
+    niks: &[i64],
+    repeated: &[i64],
+) -> Result<Members, StoreFault> {
     let (mut persons, mut employments) =
         try_join!(persons_of(store, version, niks), employments_of(store, version, niks))?;
-    mark_restated(store, version, &mut persons, |nik| subject::person(*nik)).await?;
-    mark_restated(store, version, &mut employments, subject::employment).await?;
+    let repeats = |nik: i64| repeated.binary_search(&nik).is_ok();
+    mark_restated(store, version, &mut persons, |nik| repeats(*nik), |nik| subject::person(*nik)).await?;
+    mark_restated(store, version, &mut employments, |key| repeats(key.nik), subject::employment).await?;
     Ok(Members { persons, employments })
 }
 
@@ -76,59 +116,74 @@ async fn persons_of(
     version: i64,
     niks: &[i64],
 ) -> Result<HashMap<i64, Known<Person>>, StoreFault> {
-    let sql = format!(
-        "SELECT nik, version, name, birth_date, sex FROM member
-         WHERE version <= $1 AND {} ORDER BY nik, version",
-        among("nik")
-    );
-    let mut persons = HashMap::new();
-    for row in store.rows(&sql, keys(version, niks)).await? {
-        let (nik, of_version, name, birth_date, sex): (_, i64, _, _, _) = columns(&row)?;
-        let value = Person { name, birth_date, sex };
-        persons.insert(nik, Known { value, here: of_version == version });
-    }
-    Ok(persons)
+    let columns = [Number("nik"), Number("version"), Number("birth_date"), Number("sex"), Text("name")];
+    let take = |row: &mut Row<'_>| {
+        let (nik, here) = (row.number()?, row.number()? == version);
+        let (birth_date, sex, name) = (narrow(row)?, narrow(row)?, row.text()?.to_owned());
+        Some((nik, Known { value: Person { name, birth_date, sex }, here }))
+    };
+    let rows = of_keys(store, version, &columns, ("member", "nik", "nik, version"), niks, take).await?;
+    Ok(rows.into_iter().collect())
 }
+
+const EMPLOYMENT: [Column<'_>; 14] = [
+    Number("nik"),
+    Number("employer"),
+    Number("start_date"),
+    Number("version"),
+    Number("end_date"),
+    Number("kk"),
+    Number("kpj"),
+    Number("region_code"),
+    Number("category"),
+    Number("segment"),
+    Number("programmes"),
+    Text("bank"),
+    Text("account_number"),
+    Text("account_holder_name"),
+];
 
 async fn employments_of(
     store: &Store,
     version: i64,
     niks: &[i64],
 ) -> Result<HashMap<EmploymentKey, Known<EmploymentFacts>>, StoreFault> {
-    let sql = format!(
-        "SELECT nik, npp, division, start_date, version, end_date, kk, kpj, region_code, category, segment,
-                programmes, bank, account_number, account_holder_name FROM employment
-         WHERE version <= $1 AND {} ORDER BY nik, npp, division, start_date, version",
-        among("nik")
-    );
-    let mut employments = HashMap::new();
-    for row in store.rows(&sql, keys(version, niks)).await? {
-        let (key, of_version, value) = employment_of(&row)?;
-        employments.insert(key, Known { value, here: of_version == version });
-    }
-    Ok(employments)
+    let take = |row: &mut Row<'_>| {
+        let (key, here) = (employment_key(row)?, row.number()? == version);
+        let value = EmploymentFacts {
+            end_date: narrow(row)?,
+            kk: row.number()?,
+            kpj: row.number()?,
+            region_code: narrow(row)?,
+            category: narrow(row)?,
+            segment: narrow(row)?,
+            programmes: narrow(row)?,
+            bank: row.text()?.to_owned(),
+            account_number: row.text()?.to_owned(),
+            account_holder_name: row.text()?.to_owned(),
+        };
+        Some((key, Known { value, here }))
+    };
+    let of = ("employment", "nik", "nik, employer, start_date, version");
+    Ok(of_keys(store, version, &EMPLOYMENT, of, niks, take).await?.into_iter().collect())
 }
 
-fn employment_of(row: &QueryResult) -> Result<(EmploymentKey, i64, EmploymentFacts), StoreFault> {
-    let key = EmploymentKey {
-        nik: row.try_get_by_index(0)?,
-        npp: row.try_get_by_index(1)?,
-        division: row.try_get_by_index(2)?,
-        start_date: row.try_get_by_index(3)?,
-    };
-    let facts = EmploymentFacts {
-        end_date: row.try_get_by_index(5)?,
-        kk: row.try_get_by_index(6)?,
-        kpj: row.try_get_by_index(7)?,
-        region_code: row.try_get_by_index(8)?,
-        category: row.try_get_by_index(9)?,
-        segment: row.try_get_by_index(10)?,
-        programmes: row.try_get_by_index(11)?,
-        bank: row.try_get_by_index(12)?,
-        account_number: row.try_get_by_index(13)?,
-        account_holder_name: row.try_get_by_index(14)?,
-    };
-    Ok((key, row.try_get_by_index(4)?, facts))
+fn employment_key(row: &mut Row<'_>) -> Option<EmploymentKey> {
+    Some(EmploymentKey { nik: row.number()?, employer: narrow(row)?, start_date: narrow(row)? })
+}
+
+/// Marks of the keys of every employment up to the version, in no order; none when there are more than
+/// `most`.
+pub(crate) async fn employment_marks(
+    store: &Store,
+    version: i64,
+    most: usize,
+    mark: impl Fn(&EmploymentKey) -> u64,
+) -> Result<Option<Vec<u64>>, StoreFault> {
+    let from = format!("employment WHERE version <= $1 LIMIT {}", most + 1);
+    let select = Select { columns: &EMPLOYMENT[..3], from: &from, numbers: &[version] };
+    let marks = scan(store, select, |row| employment_key(row).map(|key| mark(&key))).await?;
+    Ok(Some(marks).filter(|marks| marks.len() <= most))
 }
 
 /// Keys of the employments of these NIK, up to the version.
@@ -137,44 +192,40 @@ pub(crate) async fn employment_keys(
     version: i64,
     niks: &[i64],
 ) -> Result<HashSet<EmploymentKey>, StoreFault> {
-    let sql = format!(
-        "SELECT nik, npp, division, start_date FROM employment WHERE version <= $1 AND {}",
-        among("nik")
-    );
-    let mut known = HashSet::new();
-    for row in store.rows(&sql, keys(version, niks)).await? {
-        let (nik, npp, division, start_date) = columns(&row)?;
-        known.insert(EmploymentKey { nik, npp, division, start_date });
-    }
-    Ok(known)
+    let of = ("employment", "nik", "nik");
+    let rows = of_keys(store, version, &EMPLOYMENT[..3], of, niks, employment_key).await?;
+    Ok(rows.into_iter().collect())
 }
 
-/// What is known of the reports of these NIK.
-pub(crate) async fn reports(store: &Store, version: i64, niks: &[i64]) -> Result<Reports, StoreFault> {
-    let sql = format!(
-        "SELECT nik, npp, division, start_date, month, reported_on, version, wage_rupiah, wage_months
-         FROM wage_report WHERE version <= $1 AND {}
-         ORDER BY nik, npp, division, start_date, month, reported_on, version",
-        among("nik")
-    );
-    let mut known = Reports::new();
-    for row in store.rows(&sql, keys(version, niks)).await? {
-        let key = ReportKey {
-            employment: EmploymentKey {
-                nik: row.try_get_by_index(0)?,
-                npp: row.try_get_by_index(1)?,
-                division: row.try_get_by_index(2)?,
-                start_date: row.try_get_by_index(3)?,
-            },
-            month: row.try_get_by_index(4)?,
-            reported_on: row.try_get_by_index(5)?,
-        };
-        let here = row.try_get_by_index::<i64>(6)? == version;
-        let value =
-            WageFacts { wage_rupiah: row.try_get_by_index(7)?, wage_months: row.try_get_by_index(8)? };
-        known.insert(key, Known { value, here });
-    }
-    mark_restated(store, version, &mut known, subject::report).await?;
+/// What is known of the reports of these NIK; `repeated` as for [`members`].
+pub(crate) async fn reports(
+    store: &Store,
+    version: i64,
+    niks: &[i64],
+    repeated: &[i64],
+) -> Result<Reports, StoreFault> {
+    let columns = [
+        Number("nik"),
+        Number("employer"),
+        Number("start_date"),
+        Number("month"),
+        Number("reported_on"),
+        Number("version"),
+        Number("wage_rupiah"),
+        Number("wage_months"),
+    ];
+    let take = |row: &mut Row<'_>| {
+        let employment = employment_key(row)?;
+        let key = ReportKey { employment, month: narrow(row)?, reported_on: narrow(row)? };
+        let here = row.number()? == version;
+        let value = WageFacts { wage_rupiah: row.number()?, wage_months: narrow(row)? };
+        Some((key, Known { value, here }))
+    };
+    let of = ("wage_report", "nik", "nik, employer, start_date, month, reported_on, version");
+    let rows = of_keys(store, version, &columns, of, niks, take).await?;
+    let mut known: Reports = rows.into_iter().collect();
+    let repeats = |key: &ReportKey| repeated.binary_search(&key.employment.nik).is_ok();
+    mark_restated(store, version, &mut known, repeats, subject::report).await?;
     Ok(known)
 }
 
@@ -184,26 +235,35 @@ pub(crate) async fn listed(
     version: i64,
     niks: &[i64],
 ) -> Result<HashSet<ListedRow>, StoreFault> {
-    let sql = format!("SELECT nik, list, as_of FROM list_entry WHERE version = $1 AND {}", among("nik"));
-    let rows = store.rows(&sql, keys(version, niks)).await?;
-    rows.iter().map(|row| columns(row).map(|(nik, list, as_of)| ListedRow { nik, list, as_of })).collect()
+    let columns = [Number("nik"), Number("list"), Number("as_of"), Number("version")];
+    let take = |row: &mut Row<'_>| {
+        let listed = ListedRow { nik: row.number()?, list: narrow(row)?, as_of: narrow(row)? };
+        Some((listed, row.number()? == version))
+    };
+    let rows = of_keys(store, version, &columns, ("list_entry", "nik", "nik"), niks, take).await?;
+    Ok(rows.into_iter().filter(|(_, here)| *here).map(|(listed, _)| listed).collect())
 }
 
 /// Marks as said here what an earlier version knows and this import said again.
-async fn mark_restated<K, T>(
+async fn mark_restated<K: Hash + Eq, T>(
     store: &Store,
     version: i64,
     known: &mut HashMap<K, Known<T>>,
+    repeats: impl Fn(&K) -> bool,
     subject: impl Fn(&K) -> String,
 ) -> Result<(), StoreFault> {
-    let older = known.iter_mut().filter(|(_, known)| !known.here);
+    let older = known.iter_mut().filter(|(key, known)| !known.here && repeats(key));
     let mut older: HashMap<String, &mut Known<T>> = older.map(|(key, known)| (subject(key), known)).collect();
     if older.is_empty() {
         return Ok(());
     }
-    let subjects: Vec<String> = older.keys().map(|subject| quoted(subject)).collect();
-    let sql = format!("SELECT subject FROM restated WHERE version = $1 AND {}", among("subject"));
-    for row in store.rows(&sql, keys(version, &subjects)).await? {
+    let subjects: Vec<&String> = older.keys().collect();
+    let backend = store.backend();
+    let sql = format!(
+        "SELECT subject FROM restated WHERE version = $1 AND {}",
+        backend.among_texts("subject", "$2")
+    );
+    for row in store.rows(&sql, [version.into(), backend.texts(&subjects)]).await? {
         let (subject,): (String,) = columns(&row)?;
         if let Some(known) = older.get_mut(&subject) {
             known.here = true;

@@ -1,7 +1,9 @@
 //! The schema.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
+use tepat_store::Backend;
+
+use super::partition::FUNCTIONS;
 
 /// Brings the schema of the membership database up to date.
 #[derive(Debug)]
@@ -26,22 +28,25 @@ impl MigrationName for Tables {
 impl MigrationTrait for Tables {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         tepat_store::create_replay_table(manager).await?;
-        // Keys are compared byte by byte on every backend, so that order means the same everywhere.
-        // On SQLite a table that is its own key holds each row once, without a second index.
-        let (key_text, keyed) = match manager.get_database_backend() {
-            DbBackend::Sqlite => ("TEXT", "WITHOUT ROWID"),
-            _ => ("TEXT COLLATE \"C\"", ""),
+        let (versioned, functions) = match Backend::of(manager) {
+            Backend::Sqlite => ("{keyed}", ""),
+            Backend::Postgres => ("PARTITION BY LIST (version)", FUNCTIONS),
         };
-        let sql = TABLES.replace("KEY_TEXT", key_text).replace("KEYED", keyed);
-        manager.get_connection().execute_unprepared(&sql).await.map(|_| ())
+        tepat_store::create(manager, &TABLES.replace("{versioned}", versioned)).await?;
+        if functions.is_empty() {
+            return Ok(());
+        }
+        manager.get_connection().execute_unprepared(functions).await.map(|_| ())
     }
 }
 
+/// Days are YYYYMMDD, months YYYYMM, codes the numbers that `rules/row` gives them. On PostgreSQL wide
+/// columns come first, so that none is filled up.
 const TABLES: &str = "
 -- number: of the import, ever rising. version: of its rows; a dry run borrows the next one.
 CREATE TABLE import (
     number BIGINT NOT NULL PRIMARY KEY,
-    import_id KEY_TEXT NOT NULL UNIQUE,
+    import_id {key} NOT NULL UNIQUE,
     content TEXT NOT NULL,
     version BIGINT NOT NULL,
     dry_run BOOLEAN NOT NULL,
@@ -87,13 +92,13 @@ CREATE TABLE import_fault (
     place BIGINT NOT NULL,
     column_name TEXT NOT NULL,
     fault TEXT NOT NULL,
-    PRIMARY KEY (number, file, line, place)) KEYED;
+    PRIMARY KEY (number, file, line, place)) {keyed};
 
 -- What the open import said again, word for word, after an earlier version; empty between imports.
 CREATE TABLE restated (
-    version BIGINT NOT NULL,
-    subject KEY_TEXT NOT NULL,
-    PRIMARY KEY (version, subject)) KEYED;
+    version INTEGER NOT NULL,
+    subject {key} NOT NULL,
+    PRIMARY KEY (version, subject)) {keyed};
 
 CREATE TABLE roster_version (
     version BIGINT NOT NULL PRIMARY KEY,
@@ -101,64 +106,66 @@ CREATE TABLE roster_version (
     members BIGINT NOT NULL,
     sealed_at_us BIGINT NOT NULL);
 
+-- employer: the roster's own number of it, the same in every version.
 CREATE TABLE employer (
-    npp KEY_TEXT NOT NULL,
-    division KEY_TEXT NOT NULL,
-    version BIGINT NOT NULL,
+    npp {key} NOT NULL,
+    division {key} NOT NULL,
+    version INTEGER NOT NULL,
+    employer INTEGER NOT NULL,
+    region_code SMALLINT NOT NULL,
+    ownership SMALLINT NOT NULL,
     name TEXT NOT NULL,
-    region_code BIGINT NOT NULL,
     sector_code TEXT NOT NULL,
-    ownership BIGINT NOT NULL,
-    PRIMARY KEY (npp, division, version)) KEYED;
+    PRIMARY KEY (npp, division, version)) {keyed};
+CREATE UNIQUE INDEX employer_number ON employer (employer, version);
 
 CREATE TABLE member (
     nik BIGINT NOT NULL,
-    version BIGINT NOT NULL,
+    version INTEGER NOT NULL,
+    birth_date INTEGER NOT NULL,
+    sex SMALLINT NOT NULL,
     name TEXT NOT NULL,
-    birth_date BIGINT NOT NULL,
-    sex BIGINT NOT NULL,
-    PRIMARY KEY (nik, version)) KEYED;
+    PRIMARY KEY (nik, version)) {versioned};
 
+-- kk, kpj: their digits as a number, -1 when not reported. end_date: 0 while active.
 CREATE TABLE employment (
     nik BIGINT NOT NULL,
-    npp KEY_TEXT NOT NULL,
-    division KEY_TEXT NOT NULL,
-    start_date BIGINT NOT NULL,
-    version BIGINT NOT NULL,
-    end_date BIGINT NOT NULL,
-    kk TEXT NOT NULL,
-    kpj TEXT NOT NULL,
-    region_code BIGINT NOT NULL,
-    category BIGINT NOT NULL,
-    segment BIGINT NOT NULL,
-    programmes BIGINT NOT NULL,
+    kk BIGINT NOT NULL,
+    kpj BIGINT NOT NULL,
+    employer INTEGER NOT NULL,
+    start_date INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    end_date INTEGER NOT NULL,
+    region_code SMALLINT NOT NULL,
+    category SMALLINT NOT NULL,
+    segment SMALLINT NOT NULL,
+    programmes SMALLINT NOT NULL,
     bank TEXT NOT NULL,
     account_number TEXT NOT NULL,
     account_holder_name TEXT NOT NULL,
-    PRIMARY KEY (nik, npp, division, start_date, version)) KEYED;
+    PRIMARY KEY (nik, employer, start_date, version)) {versioned};
 
 CREATE TABLE wage_report (
     nik BIGINT NOT NULL,
-    npp KEY_TEXT NOT NULL,
-    division KEY_TEXT NOT NULL,
-    start_date BIGINT NOT NULL,
-    month BIGINT NOT NULL,
-    reported_on BIGINT NOT NULL,
-    version BIGINT NOT NULL,
     wage_rupiah BIGINT NOT NULL,
-    wage_months BIGINT NOT NULL,
-    PRIMARY KEY (nik, npp, division, start_date, month, reported_on, version)) KEYED;
+    employer INTEGER NOT NULL,
+    start_date INTEGER NOT NULL,
+    month INTEGER NOT NULL,
+    reported_on INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    wage_months SMALLINT NOT NULL,
+    PRIMARY KEY (nik, employer, start_date, month, reported_on, version)) {versioned};
 
 CREATE TABLE list_snapshot (
-    list BIGINT NOT NULL,
-    as_of BIGINT NOT NULL,
-    version BIGINT NOT NULL,
+    list SMALLINT NOT NULL,
+    as_of INTEGER NOT NULL,
+    version INTEGER NOT NULL,
     PRIMARY KEY (list, as_of, version));
 
 CREATE TABLE list_entry (
     nik BIGINT NOT NULL,
-    list BIGINT NOT NULL,
-    as_of BIGINT NOT NULL,
-    version BIGINT NOT NULL,
-    PRIMARY KEY (nik, list, as_of, version)) KEYED;
+    list SMALLINT NOT NULL,
+    as_of INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    PRIMARY KEY (nik, list, as_of, version)) {versioned};
 ";

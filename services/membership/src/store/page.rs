@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use tepat_store::{StoreFault, Tx, Value, append};
+use tepat_store::{Rows, StoreFault, Tx, append};
 
 use super::known::subject;
 use crate::rules::file::File;
-use crate::rules::known::{Said, SaidMember};
-use crate::rules::row::{EmployerFacts, EmployerKey, ListedRow, ReportKey, WageFacts};
+use crate::rules::known::{Said, SaidEmployer, SaidMember};
+use crate::rules::row::{EmploymentFacts, EmploymentKey, ListedRow, Person, ReportKey, WageFacts};
 
 /// One fault, with the name of its column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,19 +24,15 @@ pub(crate) struct StoredFault {
     pub(crate) fault: String,
 }
 
-/// A row of a person: the NIK, and the values.
-type Row = (i64, Vec<Value>);
-
 /// Rows to append, table by table.
 #[derive(Debug, Default)]
 pub(crate) struct Page {
     version: i64,
-    employers: Vec<Vec<Value>>,
-    members: Vec<Row>,
-    employments: Vec<Row>,
-    reports: Vec<Row>,
-    listed: Vec<Row>,
-    snapshots: BTreeSet<(i64, i64)>,
+    employers: Vec<SaidEmployer>,
+    members: Vec<(i64, Person)>,
+    employments: Vec<(EmploymentKey, EmploymentFacts)>,
+    reports: Vec<(ReportKey, WageFacts)>,
+    listed: Vec<ListedRow>,
     restated: BTreeSet<String>,
 }
 
@@ -47,18 +43,10 @@ impl Page {
     }
 
     /// Adds what a row of `employers.csv` said.
-    pub(crate) fn employer(&mut self, said: Said, key: EmployerKey, facts: EmployerFacts) {
-        match said {
-            Said::New => self.employers.push(vec![
-                key.npp.into(),
-                key.division.into(),
-                self.version.into(),
-                facts.name.into(),
-                facts.region_code.into(),
-                facts.sector_code.into(),
-                facts.ownership.into(),
-            ]),
-            Said::Again => self.restate(subject::employer(&key)),
+    pub(crate) fn employer(&mut self, said: SaidEmployer) {
+        match said.said {
+            Said::New => self.employers.push(said),
+            Said::Again => self.restate(subject::employer(&said.key)),
             Said::Twice => {}
         }
     }
@@ -67,40 +55,12 @@ impl Page {
     pub(crate) fn member(&mut self, said: SaidMember) {
         let SaidMember { row, person, employment, .. } = said;
         match person {
-            Said::New => self.members.push((
-                row.key.nik,
-                vec![
-                    row.key.nik.into(),
-                    self.version.into(),
-                    row.person.name.into(),
-                    row.person.birth_date.into(),
-                    row.person.sex.into(),
-                ],
-            )),
+            Said::New => self.members.push((row.key.nik, row.person)),
             Said::Again => self.restate(subject::person(row.key.nik)),
             Said::Twice => {}
         }
         match employment {
-            Said::New => self.employments.push((
-                row.key.nik,
-                vec![
-                    row.key.nik.into(),
-                    row.key.npp.into(),
-                    row.key.division.into(),
-                    row.key.start_date.into(),
-                    self.version.into(),
-                    row.facts.end_date.into(),
-                    row.facts.kk.into(),
-                    row.facts.kpj.into(),
-                    row.facts.region_code.into(),
-                    row.facts.category.into(),
-                    row.facts.segment.into(),
-                    row.facts.programmes.into(),
-                    row.facts.bank.into(),
-                    row.facts.account_number.into(),
-                    row.facts.account_holder_name.into(),
-                ],
-            )),
+            Said::New => self.employments.push((row.key, row.facts)),
             Said::Again => self.restate(subject::employment(&row.key)),
             Said::Twice => {}
         }
@@ -109,20 +69,7 @@ impl Page {
     /// Adds what a row of `wages.csv` said.
     pub(crate) fn report(&mut self, said: Said, key: ReportKey, facts: WageFacts) {
         match said {
-            Said::New => self.reports.push((
-                key.employment.nik,
-                vec![
-                    key.employment.nik.into(),
-                    key.employment.npp.into(),
-                    key.employment.division.into(),
-                    key.employment.start_date.into(),
-                    key.month.into(),
-                    key.reported_on.into(),
-                    self.version.into(),
-                    facts.wage_rupiah.into(),
-                    facts.wage_months.into(),
-                ],
-            )),
+            Said::New => self.reports.push((key, facts)),
             Said::Again => self.restate(subject::report(&key)),
             Said::Twice => {}
         }
@@ -130,72 +77,152 @@ impl Page {
 
     /// Adds a row of `lists.csv`.
     pub(crate) fn listed(&mut self, row: ListedRow) {
-        self.snapshots.insert((row.list, row.as_of));
-        let values = vec![row.nik.into(), row.list.into(), row.as_of.into(), self.version.into()];
-        self.listed.push((row.nik, values));
+        self.listed.push(row);
     }
 
     fn restate(&mut self, subject: String) {
         self.restated.insert(subject);
     }
 
-    /// Appends everything.
-    pub(crate) async fn append(self, tx: &Tx) -> Result<(), StoreFault> {
-        append(tx, "employer", &EMPLOYER, self.employers).await?;
-        append(tx, "member", &MEMBER, in_order(self.members)).await?;
-        append(tx, "employment", &EMPLOYMENT, in_order(self.employments)).await?;
-        append(tx, "wage_report", &WAGE_REPORT, in_order(self.reports)).await?;
-        append(tx, "list_entry", &["nik", "list", "as_of", "version"], in_order(self.listed)).await?;
-        for (list, as_of) in self.snapshots {
+    /// Appends everything, table by table in the order of the keys: neighbours share pages of the
+    /// table's tree.
+    pub(crate) async fn append(mut self, tx: &Tx) -> Result<(), StoreFault> {
+        let version = i32::try_from(self.version).map_err(|_| StoreFault::Damaged)?;
+        self.members.sort_unstable_by_key(|(nik, _)| *nik);
+        self.employments.sort_unstable_by_key(|(key, _)| *key);
+        self.reports.sort_unstable_by_key(|(key, _)| *key);
+        self.listed.sort_unstable();
+        let snapshots: BTreeSet<(i16, i32)> = self.listed.iter().map(|row| (row.list, row.as_of)).collect();
+        append(tx, "employer", employers(version, self.employers)).await?;
+        append(tx, "member", members(version, self.members)).await?;
+        append(tx, "employment", employments(version, self.employments)).await?;
+        append(tx, "wage_report", reports(version, self.reports)).await?;
+        append(tx, "list_entry", listed(version, self.listed)).await?;
+        for (list, as_of) in snapshots {
             let sql =
                 "INSERT INTO list_snapshot (list, as_of, version) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-            tx.execute(sql, [list.into(), as_of.into(), self.version.into()]).await?;
+            tx.execute(sql, [list.into(), as_of.into(), version.into()]).await?;
         }
-        let restated = self.restated.into_iter().map(|subject| vec![self.version.into(), subject.into()]);
-        append(tx, "restated", &["version", "subject"], restated.collect()).await
+        let mut restated = Rows::with_capacity(&["version", "subject"], self.restated.len());
+        for subject in self.restated {
+            restated.push([version.into(), subject.into()]);
+        }
+        append(tx, "restated", restated).await
     }
 }
 
-/// Rows in the order of their key: neighbours share pages of the table's tree.
-fn in_order(mut rows: Vec<Row>) -> Vec<Vec<Value>> {
-    rows.sort_by_key(|(nik, _)| *nik);
-    rows.into_iter().map(|(_, values)| values).collect()
+fn employers(version: i32, page: Vec<SaidEmployer>) -> Rows<'static> {
+    let columns =
+        &["npp", "division", "version", "employer", "region_code", "ownership", "name", "sector_code"];
+    let mut rows = Rows::with_capacity(columns, page.len());
+    for SaidEmployer { number, key, facts, .. } in page {
+        rows.push([
+            key.npp().into(),
+            key.division().into(),
+            version.into(),
+            number.into(),
+            facts.region_code.into(),
+            facts.ownership.into(),
+            facts.name.into(),
+            facts.sector_code.into(),
+        ]);
+    }
+    rows
 }
 
-const EMPLOYER: [&str; 7] = ["npp", "division", "version", "name", "region_code", "sector_code", "ownership"];
-const MEMBER: [&str; 5] = ["nik", "version", "name", "birth_date", "sex"];
-const EMPLOYMENT: [&str; 15] = [
-    "nik",
-    "npp",
-    "division",
-    "start_date",
-    "version",
-    "end_date",
-    "kk",
-    "kpj",
-    "region_code",
-    "category",
-    "segment",
-    "programmes",
-    "bank",
-    "account_number",
-    "account_holder_name",
-];
-const WAGE_REPORT: [&str; 9] =
-    ["nik", "npp", "division", "start_date", "month", "reported_on", "version", "wage_rupiah", "wage_months"];
+fn members(version: i32, page: Vec<(i64, Person)>) -> Rows<'static> {
+    let mut rows = Rows::with_capacity(&["nik", "version", "birth_date", "sex", "name"], page.len());
+    for (nik, person) in page {
+        rows.push([
+            nik.into(),
+            version.into(),
+            person.birth_date.into(),
+            person.sex.into(),
+            person.name.into(),
+        ]);
+    }
+    rows
+}
+
+fn employments(version: i32, page: Vec<(EmploymentKey, EmploymentFacts)>) -> Rows<'static> {
+    let columns = &[
+        "nik",
+        "employer",
+        "start_date",
+        "version",
+        "end_date",
+        "kk",
+        "kpj",
+        "region_code",
+        "category",
+        "segment",
+        "programmes",
+        "bank",
+        "account_number",
+        "account_holder_name",
+    ];
+    let mut rows = Rows::with_capacity(columns, page.len());
+    for (key, facts) in page {
+        rows.push([
+            key.nik.into(),
+            key.employer.into(),
+            key.start_date.into(),
+            version.into(),
+            facts.end_date.into(),
+            facts.kk.into(),
+            facts.kpj.into(),
+            facts.region_code.into(),
+            facts.category.into(),
+            facts.segment.into(),
+            facts.programmes.into(),
+            facts.bank.into(),
+            facts.account_number.into(),
+            facts.account_holder_name.into(),
+        ]);
+    }
+    rows
+}
+
+fn reports(version: i32, page: Vec<(ReportKey, WageFacts)>) -> Rows<'static> {
+    let columns =
+        &["nik", "employer", "start_date", "month", "reported_on", "version", "wage_rupiah", "wage_months"];
+    let mut rows = Rows::with_capacity(columns, page.len());
+    for (key, facts) in page {
+        rows.push([
+            key.employment.nik.into(),
+            key.employment.employer.into(),
+            key.employment.start_date.into(),
+            key.month.into(),
+            key.reported_on.into(),
+            version.into(),
+            facts.wage_rupiah.into(),
+            facts.wage_months.into(),
+        ]);
+    }
+    rows
+}
+
+fn listed(version: i32, page: Vec<ListedRow>) -> Rows<'static> {
+    let mut rows = Rows::with_capacity(&["nik", "list", "as_of", "version"], page.len());
+    for row in page {
+        rows.push([row.nik.into(), row.list.into(), row.as_of.into(), version.into()]);
+    }
+    rows
+}
 
 /// Appends the faults of a page.
 pub(crate) async fn append_faults(tx: &Tx, number: i64, faults: Vec<StoredFault>) -> Result<(), StoreFault> {
-    let rows = faults.into_iter().map(|fault| {
-        vec![
+    let columns = &["number", "file", "line", "place", "column_name", "fault"];
+    let mut rows = Rows::with_capacity(columns, faults.len());
+    for fault in faults {
+        rows.push([
             number.into(),
             i64::from(fault.file.number()).into(),
             fault.line.into(),
             fault.place.into(),
             fault.column.into(),
             fault.fault.into(),
-        ]
-    });
-    let columns = ["number", "file", "line", "place", "column_name", "fault"];
-    append(tx, "import_fault", &columns, rows.collect()).await
+        ]);
+    }
+    append(tx, "import_fault", rows).await
 }

@@ -1,82 +1,24 @@
-//! Every member of a range of NIK with everything the roster knows of them, by three set queries.
+//! Every member of a range of NIK with everything the roster knows of them, by one ordered scan a table.
+//!
+//! Rows are read straight into the messages that carry them: a batch reads millions.
 
 use futures::try_join;
-use tepat_store::{Store, StoreFault, Value};
+use tepat_proto::{Date, membership as wire};
+use tepat_store::Column::{Number, Text};
+use tepat_store::{Column, Row, Select, Store, StoreFault, scan};
 
-use super::damaged;
 use super::frame::Frame;
-use super::packed::{Fields, Packed};
+use super::narrow;
+use crate::rules::row::EmploymentKey;
 
-/// A member at a version.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct MemberFound {
-    /// Who.
-    pub(crate) nik: i64,
-    /// As the employer wrote it.
-    pub(crate) name: String,
-    /// YYYYMMDD.
-    pub(crate) birth_date: i64,
-    /// In the order of (npp, division, start_date).
-    pub(crate) employments: Vec<EmploymentFound>,
-    /// Lists whose current snapshot names the member, ascending.
-    pub(crate) lists: Vec<i64>,
-}
-
-/// An employment of a member.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct EmploymentFound {
-    /// With whom.
-    pub(crate) npp: String,
-    /// In which division.
-    pub(crate) division: String,
-    /// Since when, YYYYMMDD.
-    pub(crate) start_date: i64,
-    /// The employer's region.
-    pub(crate) region_code: i64,
-    /// 1 PU, 2 BPU, 3 JAKON, 4 PMI.
-    pub(crate) category: i64,
-    /// YYYYMMDD; 0 while active.
-    pub(crate) end_date: i64,
-    /// Empty together with the other two account fields.
-    pub(crate) bank: String,
-    /// Digits, or empty.
-    pub(crate) account_number: String,
-    /// As the employer wrote it, or empty.
-    pub(crate) account_holder_name: String,
-    /// In the order of (month, reported_on).
-    pub(crate) reports: Vec<ReportFound>,
-    /// Of the row.
-    version: i64,
-}
-
-impl EmploymentFound {
-    /// What tells it from the member's others.
-    fn key(&self) -> (&str, &str, i64) {
-        (&self.npp, &self.division, self.start_date)
-    }
-}
-
-/// A wage report of an employment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct ReportFound {
-    /// YYYYMM.
-    pub(crate) month: i64,
-    /// YYYYMMDD.
-    pub(crate) reported_on: i64,
-    /// Rupiah for all the months together.
-    pub(crate) wage_rupiah: i64,
-    /// 1 to 12.
-    pub(crate) wage_months: i64,
-}
-
-/// Most persons that are held at once.
+/// Most rows of persons that are held at once.
 const PERSONS_MAX: usize = 5_000;
 
 /// Part of a range, and where the rest begins.
 #[derive(Debug)]
 pub(crate) struct Part {
     /// In NIK order.
-    pub(crate) members: Vec<MemberFound>,
+    pub(crate) members: Vec<wire::Member>,
     /// What follows begins behind this NIK; none when nothing follows.
     pub(crate) rest_after: Option<i64>,
 }
@@ -89,147 +31,185 @@ pub(crate) async fn read(
     after_nik: i64,
     through_nik: i64,
 ) -> Result<Part, StoreFault> {
-    let range = |through: i64| -> [Value; 3] { [after_nik.into(), through.into(), frame.version().into()] };
+    let version = frame.version();
     let limit = PERSONS_MAX + 1;
-    let persons =
-        format!("(SELECT * FROM member WHERE {RANGE} ORDER BY nik, version LIMIT {limit}) AS person");
-    let persons = Packed::read(store, &PERSON, &persons, range(through_nik)).await?;
-    let (mut members, rows) = persons_of(&persons).ok_or_else(|| damaged("member"))?;
-    let cut = rows > PERSONS_MAX;
+    let from = format!("member WHERE {RANGE} ORDER BY nik, version LIMIT {limit}");
+    let range = [after_nik, through_nik, version];
+    let mut members =
+        scan(store, Select { columns: &PERSON, from: &from, numbers: &range }, person_of).await?;
+    let cut = members.len() > PERSONS_MAX;
+    keep_newest(&mut members, |one, other| one.nik == other.nik);
     if cut {
         // The last person may have further rows behind the cut.
         members.pop();
     }
     let rest_after = if cut { members.last().map(|member| member.nik) } else { None };
-    let through = rest_after.unwrap_or(through_nik);
-    let employments = format!("employment AS e WHERE {RANGE}");
-    let entries = format!("list_entry WHERE {RANGE}");
-    let (employments, entries) = try_join!(
-        Packed::read(store, &EMPLOYMENT, &employments, range(through)),
-        Packed::read(store, &ENTRY, &entries, range(through)),
+    let range = [after_nik, rest_after.unwrap_or(through_nik), version];
+    let (employments, reports, entries) = try_join!(
+        rows(store, &EMPLOYMENT, "employment", "nik, employer, start_date, version", &range, |row| {
+            employment_of(row, frame)
+        }),
+        rows(store, &REPORT, "wage_report", REPORT_ORDER, &range, report_of),
+        rows(store, &ENTRY, "list_entry", "nik, list, as_of, version", &range, entry_of),
     )?;
-    add_employments(&mut members, frame, &employments).ok_or_else(|| damaged("employment"))?;
-    add_lists(&mut members, frame, &entries).ok_or_else(|| damaged("list entry"))?;
+    add_employments(&mut members, employments, reports).ok_or(StoreFault::Damaged)?;
+    add_lists(&mut members, frame, &entries);
     Ok(Part { members, rest_after })
 }
 
 const RANGE: &str = "nik > $1 AND nik <= $2 AND version <= $3";
 
-const PERSON: [&str; 4] = ["nik", "version", "birth_date", "name"];
+async fn rows<T>(
+    store: &Store,
+    columns: &[Column<'_>],
+    table: &str,
+    order: &str,
+    range: &[i64; 3],
+    take: impl FnMut(&mut Row<'_>) -> Option<T>,
+) -> Result<Vec<T>, StoreFault> {
+    let from = format!("{table} WHERE {RANGE} ORDER BY {order}");
+    scan(store, Select { columns, from: &from, numbers: range }, take).await
+}
 
-/// An employment with its reports in the last field.
-const EMPLOYMENT: [&str; 11] = [
-    "nik",
-    "npp",
-    "division",
-    "start_date",
-    "version",
-    "end_date",
-    "category",
-    "bank",
-    "account_number",
-    "account_holder_name",
-    "coalesce((
-        SELECT string_agg(month || '/' || reported_on || '/' || version || '/' || wage_rupiah || '/' || wage_months, ',')
-        FROM wage_report AS w WHERE w.nik = e.nik AND w.npp = e.npp AND w.division = e.division
-            AND w.start_date = e.start_date AND w.version <= $3), '')",
+/// Of the rows of one key, which stand together, the last is the newest: it replaces those before.
+fn keep_newest<T>(rows: &mut Vec<T>, same_key: impl Fn(&T, &T) -> bool) {
+    rows.dedup_by(|newer, kept| {
+        let same = same_key(newer, kept);
+        if same {
+            std::mem::swap(newer, kept);
+        }
+        same
+    });
+}
+
+const PERSON: [Column<'_>; 3] = [Number("nik"), Number("birth_date"), Text("name")];
+
+fn person_of(row: &mut Row<'_>) -> Option<wire::Member> {
+    let (nik, birth_date) = (row.number()?, date(narrow(row)?));
+    let name = row.text()?.to_owned();
+    Some(wire::Member { nik, name, birth_date, employments: Vec::new(), lists: Vec::new() })
+}
+
+const EMPLOYMENT: [Column<'_>; 8] = [
+    Number("nik"),
+    Number("employer"),
+    Number("start_date"),
+    Number("end_date"),
+    Number("category"),
+    Text("bank"),
+    Text("account_number"),
+    Text("account_holder_name"),
 ];
 
-const ENTRY: [&str; 4] = ["nik", "list", "as_of", "version"];
-
-/// Of the rows of one key the last is the newest: it replaces the one before.
-fn replace_or_push<T>(found: &mut Vec<T>, new: T, same_key: impl Fn(&T, &T) -> bool) {
-    match found.last_mut() {
-        Some(last) if same_key(last, &new) => *last = new,
-        _ => found.push(new),
-    }
+fn key_of(row: &mut Row<'_>) -> Option<EmploymentKey> {
+    Some(EmploymentKey { nik: row.number()?, employer: narrow(row)?, start_date: narrow(row)? })
 }
 
-/// The persons in NIK order, and of how many rows they are made; none when a row is damaged.
-fn persons_of(packed: &Packed) -> Option<(Vec<MemberFound>, usize)> {
-    let person = |mut row: Fields<'_>| {
-        let (nik, version, birth_date) = (row.number()?, row.number()?, row.number()?);
-        let name = row.text()?.to_owned();
-        Some((version, MemberFound { nik, name, birth_date, employments: Vec::new(), lists: Vec::new() }))
+fn employment_of(row: &mut Row<'_>, frame: &Frame) -> Option<(EmploymentKey, wire::Employment)> {
+    let key = key_of(row)?;
+    let employer = frame.employer(key.employer)?;
+    let end_date: i32 = narrow(row)?;
+    let employment = wire::Employment {
+        npp: employer.key.npp().to_owned(),
+        division: employer.key.division().to_owned(),
+        region_code: employer.region_code,
+        category: narrow(row)?,
+        start_date: date(key.start_date),
+        end_date: if end_date == 0 { None } else { date(end_date) },
+        bank: row.text()?.to_owned(),
+        account_number: row.text()?.to_owned(),
+        account_holder_name: row.text()?.to_owned(),
+        reports: Vec::new(),
     };
-    let mut rows: Vec<(i64, MemberFound)> = packed.rows().map(person).collect::<Option<_>>()?;
-    rows.sort_by_key(|(version, member)| (member.nik, *version));
-    let count = rows.len();
-    let mut members = Vec::with_capacity(count);
-    for (_, member) in rows {
-        replace_or_push(&mut members, member, |last, new| last.nik == new.nik);
-    }
-    Some((members, count))
+    Some((key, employment))
 }
 
-fn add_employments(members: &mut [MemberFound], frame: &Frame, packed: &Packed) -> Option<()> {
-    for mut row in packed.rows() {
-        let member = find(members, row.number()?)?;
-        let (npp, division) = (row.text()?, row.text()?);
-        let employment = EmploymentFound {
-            npp: npp.to_owned(),
-            division: division.to_owned(),
-            region_code: frame.region(npp, division)?,
-            start_date: row.number()?,
-            version: row.number()?,
-            end_date: row.number()?,
-            category: row.number()?,
-            bank: row.text()?.to_owned(),
-            account_number: row.text()?.to_owned(),
-            account_holder_name: row.text()?.to_owned(),
-            reports: reports_of(row.text()?)?,
-        };
+const REPORT: [Column<'_>; 7] = [
+    Number("nik"),
+    Number("employer"),
+    Number("start_date"),
+    Number("month"),
+    Number("reported_on"),
+    Number("wage_rupiah"),
+    Number("wage_months"),
+];
+const REPORT_ORDER: &str = "nik, employer, start_date, month, reported_on, version";
+
+fn report_of(row: &mut Row<'_>) -> Option<(EmploymentKey, wire::WageReport)> {
+    let key = key_of(row)?;
+    let report = wire::WageReport {
+        month: date(narrow::<i32>(row)? * 100),
+        reported_on: date(narrow(row)?),
+        wage_rupiah: row.number()?,
+        wage_months: narrow(row)?,
+    };
+    Some((key, report))
+}
+
+/// A day YYYYMMDD; a month is a day 0.
+#[expect(clippy::unnecessary_wraps, reason = "messages carry a day as one that may be missing")]
+fn date(number: i32) -> Option<Date> {
+    Some(Date { year: number / 10_000, month: number / 100 % 100, day: number % 100 })
+}
+
+/// Gives every member their employments and every employment its reports, all in the order of their
+/// keys; none when an employment is of nobody. Reports of no employment are passed over.
+fn add_employments(
+    members: &mut [wire::Member],
+    mut employments: Vec<(EmploymentKey, wire::Employment)>,
+    mut reports: Vec<(EmploymentKey, wire::WageReport)>,
+) -> Option<()> {
+    keep_newest(&mut employments, |one, other| one.0 == other.0);
+    keep_newest(&mut reports, |(one, said), (other, of_other)| {
+        one == other && (said.month, said.reported_on) == (of_other.month, of_other.reported_on)
+    });
+    let mut members = members.iter_mut();
+    let mut member = members.next();
+    let mut reports = reports.into_iter().peekable();
+    for (key, mut employment) in employments {
+        while member.as_ref().is_some_and(|member| member.nik < key.nik) {
+            member = members.next();
+        }
+        let member = member.as_mut().filter(|member| member.nik == key.nik)?;
+        while reports.next_if(|(of, _)| *of < key).is_some() {}
+        while let Some((_, report)) = reports.next_if(|(of, _)| *of == key) {
+            employment.reports.push(report);
+        }
+        // Nearly everybody has one employment: no room is held for more.
+        member.employments.reserve_exact(1);
         member.employments.push(employment);
-    }
-    for member in members {
-        member
-            .employments
-            .sort_by(|one, other| one.key().cmp(&other.key()).then(one.version.cmp(&other.version)));
-        let rows = std::mem::take(&mut member.employments);
-        for row in rows {
-            replace_or_push(&mut member.employments, row, |last, new| last.key() == new.key());
+        if member.employments.len() > 1 {
+            member.employments.sort_by(|one, other| order_of(one).cmp(&order_of(other)));
         }
     }
     Some(())
 }
 
-/// The reports in the last field of an employment; none when it is damaged.
-fn reports_of(text: &str) -> Option<Vec<ReportFound>> {
-    let texts = text.split(',').filter(|report| !report.is_empty());
-    let mut rows: Vec<[i64; 5]> = texts.map(numbers).collect::<Option<_>>()?;
-    rows.sort_unstable();
-    let mut reports = Vec::with_capacity(rows.len());
-    for [month, reported_on, _, wage_rupiah, wage_months] in rows {
-        let report = ReportFound { month, reported_on, wage_rupiah, wage_months };
-        replace_or_push(&mut reports, report, |last, new| {
-            (last.month, last.reported_on) == (new.month, new.reported_on)
-        });
-    }
-    Some(reports)
+fn order_of(employment: &wire::Employment) -> (&str, &str, i32, i32, i32) {
+    let Date { year, month, day } = employment.start_date.unwrap_or_default();
+    (&employment.npp, &employment.division, year, month, day)
 }
 
-fn numbers(text: &str) -> Option<[i64; 5]> {
-    let mut parts = text.split('/').map(|part| part.parse().ok());
-    let numbers = [parts.next()??, parts.next()??, parts.next()??, parts.next()??, parts.next()??];
-    parts.next().is_none().then_some(numbers)
+/// An entry of a list: whom it names, the list, and the day and version of its snapshot.
+type Entry = (i64, i64, (i64, i64));
+
+const ENTRY: [Column<'_>; 4] = [Number("nik"), Number("list"), Number("as_of"), Number("version")];
+
+fn entry_of(row: &mut Row<'_>) -> Option<Entry> {
+    Some((row.number()?, row.number()?, (row.number()?, row.number()?)))
 }
 
-fn add_lists(members: &mut [MemberFound], frame: &Frame, packed: &Packed) -> Option<()> {
-    for mut row in packed.rows() {
-        let (nik, list, as_of, version) = (row.number()?, row.number()?, row.number()?, row.number()?);
+fn add_lists(members: &mut [wire::Member], frame: &Frame, entries: &[Entry]) {
+    let mut at = 0;
+    for (nik, list, snapshot) in entries {
         // A list may name people who are no members.
-        let Some(member) = find(members, nik) else { continue };
-        if frame.snapshot(list) == Some((as_of, version)) {
-            member.lists.push(list);
+        while members.get(at).is_some_and(|member| member.nik < *nik) {
+            at += 1;
+        }
+        let Some(member) = members.get_mut(at).filter(|member| member.nik == *nik) else { continue };
+        if frame.snapshot(*list) == Some(*snapshot) {
+            // What the import lets in is the number of a list.
+            member.lists.extend(i32::try_from(*list));
         }
     }
-    for member in members {
-        member.lists.sort_unstable();
-    }
-    Some(())
-}
-
-fn find(members: &mut [MemberFound], nik: i64) -> Option<&mut MemberFound> {
-    let at = members.binary_search_by_key(&nik, |member| member.nik).ok()?;
-    members.get_mut(at)
 }

@@ -3,7 +3,7 @@
 use tepat_store::{QueryResult, Store, StoreFault, Tx};
 
 use super::page::StoredFault;
-use super::{columns, damaged};
+use super::{columns, partition};
 use crate::rules::file::File;
 
 /// A sealed roster version.
@@ -38,12 +38,13 @@ pub(crate) async fn seal(tx: &Tx, version: i64, number: i64, sealed_at_us: i64) 
 /// The roster version that an import was sealed as.
 pub(crate) async fn of_import(tx: &Tx, number: i64) -> Result<Roster, StoreFault> {
     let row = tx.row(&format!("{ROSTER} WHERE r.import_number = $1"), [number.into()]).await?;
-    roster_of(&row.ok_or_else(|| damaged("roster version of a sealed import"))?)
+    roster_of(&row.ok_or(StoreFault::Damaged)?)
 }
 
 /// Deletes the rows of a version that is not sealed.
 pub(crate) async fn discard(tx: &Tx, version: i64) -> Result<(), StoreFault> {
-    for table in ["employer", "member", "employment", "wage_report", "list_snapshot", "list_entry"] {
+    partition::forget(tx, version).await?;
+    for table in ["employer", "list_snapshot"] {
         tx.execute(&format!("DELETE FROM {table} WHERE version = $1"), [version.into()]).await?;
     }
     forget_restated(tx).await
@@ -86,7 +87,7 @@ pub(crate) async fn faults(
     rows.iter()
         .map(|row| {
             let (file, line, place, column, fault): (i64, _, _, _, _) = columns(row)?;
-            let file = i32::try_from(file).ok().and_then(File::of_number).ok_or_else(|| damaged("file"))?;
+            let file = i32::try_from(file).ok().and_then(File::of_number).ok_or(StoreFault::Damaged)?;
             Ok(StoredFault { file, line, place, column, fault })
         })
         .collect()

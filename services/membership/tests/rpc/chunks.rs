@@ -26,7 +26,6 @@ async fn import(world: &World, import_id: &str, serials: impl Iterator<Item = u3
         .await;
 }
 
-#[tokio::test]
 async fn chunks_cover_every_member_once_and_are_always_the_same() {
     let world = World::with_pages_of(2_000).await;
     import(&world, "a", (1..=1_050).rev()).await;
@@ -56,7 +55,6 @@ async fn chunks_cover_every_member_once_and_are_always_the_same() {
     assert_eq!(world.chunks(1, 105, 10).await.len(), 10);
 }
 
-#[tokio::test]
 async fn a_range_comes_in_messages_of_five_hundred_and_in_parts_beyond_thousands() {
     let world = World::with_pages_of(5_000).await;
     import(&world, "a", 1..=9_999).await;
@@ -86,7 +84,6 @@ async fn a_range_comes_in_messages_of_five_hundred_and_in_parts_beyond_thousands
     assert_eq!(niks(world.read(1, nik(9), nik(9)).await.0), Vec::<i64>::new());
 }
 
-#[tokio::test]
 async fn malformed_questions_are_refused() {
     let world = World::new().await;
     import(&world, "a", 1..=3).await;
@@ -106,4 +103,10 @@ async fn malformed_questions_are_refused() {
     assert_eq!(violated(&list(1, 0, -1, "").await), ["page_size"]);
     assert_eq!(violated(&list(1, 0, 1, "x").await), ["page_token"]);
     assert_eq!(refusal(&list(2, 0, 0, "").await).1, "ROSTER_UNKNOWN");
+}
+
+on_every_store! {
+    chunks_cover_every_member_once_and_are_always_the_same
+    a_range_comes_in_messages_of_five_hundred_and_in_parts_beyond_thousands
+    malformed_questions_are_refused
 }

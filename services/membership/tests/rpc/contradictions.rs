@@ -5,7 +5,6 @@ use tepat_proto::membership::ImportFile;
 use crate::faults::changed;
 use crate::world::{EMPLOYERS, LISTS_HEADER, MEMBERS_HEADER, WAGES_HEADER, World, member, wage};
 
-#[tokio::test]
 async fn rows_that_contradict_an_earlier_one_stay_out() {
     let world = World::new().await;
     let again = |changes: &[(&str, &str)]| changed(MEMBERS_HEADER, &member(1), changes);
@@ -61,4 +60,8 @@ async fn rows_that_contradict_an_earlier_one_stay_out() {
         .map(|(file, line, column, fault)| (*file, *line, column.as_str(), fault.as_str()))
         .collect();
     assert_eq!(faults, expected);
+}
+
+on_every_store! {
+    rows_that_contradict_an_earlier_one_stay_out
 }

@@ -56,7 +56,6 @@ async fn check_rows(file: ImportFile, header: &str, cases: &[Case<'_>]) {
     assert_eq!(last.faults, i64::try_from(faults.len()).unwrap());
 }
 
-#[tokio::test]
 async fn faults_of_members() {
     let long_name = "n".repeat(101);
     let long_bank = "B".repeat(35);
@@ -162,7 +161,6 @@ async fn faults_of_members() {
     check_rows(ImportFile::Members, MEMBERS_HEADER, &cases).await;
 }
 
-#[tokio::test]
 async fn faults_of_employers() {
     let (header, row) = EMPLOYERS.split_once('\n').unwrap();
     let (header, row) = (format!("{header}\n"), row.lines().next().unwrap());
@@ -190,7 +188,6 @@ async fn faults_of_employers() {
     check_rows(ImportFile::Employers, &header, &cases).await;
 }
 
-#[tokio::test]
 async fn faults_of_wages() {
     let cases: [Changed<'_>; 20] = [
         (&[], &[]),
@@ -225,7 +222,6 @@ async fn faults_of_wages() {
     check_rows(ImportFile::Wages, WAGES_HEADER, &cases).await;
 }
 
-#[tokio::test]
 async fn faults_of_lists() {
     let cases = [
         ("3201011501900001,DECEASED,2022-07-01\n", vec![]),
@@ -237,7 +233,6 @@ async fn faults_of_lists() {
     check_rows(ImportFile::Lists, LISTS_HEADER, &cases).await;
 }
 
-#[tokio::test]
 async fn a_spoilt_record_is_one_fault_and_its_neighbours_enter() {
     let row = "3201011501900001,ASN,2022-07-01\n";
     let check = async |middle: &[u8], expected: &[(i64, &str)], rows_out: i64| {
@@ -267,7 +262,6 @@ async fn a_spoilt_record_is_one_fault_and_its_neighbours_enter() {
     check(b"x\n3201011501900003,\"ASN,2022-07-01\n", &[(3, "column_count"), (4, "bad_quoting")], 1).await;
 }
 
-#[tokio::test]
 async fn a_file_without_its_columns_is_refused_whole() {
     let check = async |header: &[u8], allow_extra: bool, expected: &[(&str, &str)]| {
         let world = World::new().await;
@@ -313,7 +307,6 @@ async fn a_file_without_its_columns_is_refused_whole() {
         .await;
 }
 
-#[tokio::test]
 async fn columns_may_have_other_names_and_any_order() {
     let world = World::new().await;
     let bytes = b"\xEF\xBB\xBFtanggal,no_ktp,list\r\n2022-07-01,3201011501900001,ASN";
@@ -328,7 +321,6 @@ async fn columns_may_have_other_names_and_any_order() {
     assert_eq!((read[0].rows_out, read[0].faults), (1, 0));
 }
 
-#[tokio::test]
 async fn an_odd_birth_date_or_sex_is_a_warning() {
     let world = World::new().await;
     let rows = [
@@ -346,4 +338,15 @@ async fn an_odd_birth_date_or_sex_is_a_warning() {
         )
         .await;
     assert_eq!((read[1].rows_out, read[1].warnings), (4, 2));
+}
+
+on_every_store! {
+    faults_of_members
+    faults_of_employers
+    faults_of_wages
+    faults_of_lists
+    a_spoilt_record_is_one_fault_and_its_neighbours_enter
+    a_file_without_its_columns_is_refused_whole
+    columns_may_have_other_names_and_any_order
+    an_odd_birth_date_or_sex_is_a_warning
 }

@@ -29,7 +29,6 @@ async fn rosters(world: &World, page_size: i32) -> Vec<(i64, String)> {
     }
 }
 
-#[tokio::test]
 async fn every_violation_of_an_opening_is_named() {
     let world = World::new().await;
     let request = OpenImportRequest {
@@ -73,7 +72,6 @@ async fn every_violation_of_an_opening_is_named() {
     );
 }
 
-#[tokio::test]
 async fn an_import_opened_again_goes_on_and_another_waits() {
     let world = World::new().await;
     let first = world.open(opening("a", &FILES)).await.unwrap().import.unwrap();
@@ -102,7 +100,6 @@ async fn an_import_opened_again_goes_on_and_another_waits() {
     }
 }
 
-#[tokio::test]
 async fn the_same_request_gets_its_first_answer() {
     let world = World::new().await;
     let request = opening("a", &FILES);
@@ -115,7 +112,6 @@ async fn the_same_request_gets_its_first_answer() {
     assert_eq!(now.files[0].state(), FileState::Done);
 }
 
-#[tokio::test]
 async fn sealing_twice_returns_the_same_version() {
     let world = World::new().await;
     world.open(opening("a", &FILES)).await.unwrap();
@@ -136,7 +132,6 @@ async fn sealing_twice_returns_the_same_version() {
     assert_eq!((status.code(), rosters(&world, 10).await.len()), (Code::FailedPrecondition, 1));
 }
 
-#[tokio::test]
 async fn a_discarded_import_leaves_its_faults_and_never_its_version() {
     let world = World::new().await;
     let broken = format!("{EMPLOYERS}x\n");
@@ -154,7 +149,6 @@ async fn a_discarded_import_leaves_its_faults_and_never_its_version() {
     assert_eq!(world.seal("b").await.unwrap().roster_version, 2);
 }
 
-#[tokio::test]
 async fn a_dry_run_checks_everything_and_seals_nothing() {
     let world = World::new().await;
     let request = OpenImportRequest { dry_run: true, ..opening("dry", &FILES) };
@@ -167,7 +161,6 @@ async fn a_dry_run_checks_everything_and_seals_nothing() {
     assert_eq!(world.import("a", &FILES).await.roster_version, 1);
 }
 
-#[tokio::test]
 async fn roster_versions_are_listed_newest_first_by_pages() {
     let world = World::new().await;
     for import_id in ["a", "b", "c", "d"] {
@@ -184,4 +177,14 @@ async fn roster_versions_are_listed_newest_first_by_pages() {
     assert_eq!(refusal(&world.client().list_import_faults(faults).await.unwrap_err()).1, "IMPORT_UNKNOWN");
     let faults = ListImportFaultsRequest { import_id: "a".into(), page_size: 0, page_token: "x".into() };
     assert_eq!(violated(&world.client().list_import_faults(faults).await.unwrap_err()), ["page_token"]);
+}
+
+on_every_store! {
+    every_violation_of_an_opening_is_named
+    an_import_opened_again_goes_on_and_another_waits
+    the_same_request_gets_its_first_answer
+    sealing_twice_returns_the_same_version
+    a_discarded_import_leaves_its_faults_and_never_its_version
+    a_dry_run_checks_everything_and_seals_nothing
+    roster_versions_are_listed_newest_first_by_pages
 }

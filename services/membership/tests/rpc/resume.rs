@@ -4,7 +4,8 @@ use tepat_proto::membership::{FileState, ImportFile, ImportState, Member};
 use tonic::Code;
 
 use crate::world::{
-    EMPLOYERS, LISTS_HEADER, MEMBERS_HEADER, WAGES_HEADER, World, data, head, member, opening, refusal, wage,
+    EMPLOYERS, LISTS_HEADER, MEMBERS_HEADER, ON, On, WAGES_HEADER, World, data, head, member, opening,
+    refusal, wage,
 };
 
 type Files = Vec<(ImportFile, Vec<u8>)>;
@@ -73,19 +74,29 @@ async fn import_in_pieces(files: &Files, piece: usize) -> Outcome {
     (world.everybody(roster.roster_version).await, faults, tallies)
 }
 
-#[tokio::test]
 async fn cut_anywhere_the_roster_and_the_faults_are_the_same() {
     let files = files();
     let whole = import_in_pieces(&files, 0).await;
     assert_eq!(whole.0.len(), 10);
     assert_eq!(whole.0[1].employments[0].reports.len(), 2);
     assert_eq!(whole.2, [[2, 2, 0, 0, 0, 0], [13, 10, 1, 2, 2, 0], [14, 12, 1, 1, 2, 0], [5, 2, 2, 1, 1, 0]]);
-    for piece in [1, 7, 64, 65, 333] {
+    // That a byte by itself changes nothing is the scanner's doing and no store's.
+    let pieces: &[usize] = if ON.get() == On::Sqlite { &[1, 7, 64, 65, 333] } else { &[65, 333] };
+    for &piece in pieces {
         assert_eq!(import_in_pieces(&files, piece).await, whole, "cut every {piece} bytes");
     }
 }
 
 #[tokio::test]
+async fn every_store_says_the_same() {
+    let files = files();
+    let say = async |on: On| ON.scope(on, import_in_pieces(&files, 333)).await;
+    let sqlite = say(On::Sqlite).await;
+    for on in [On::Postgres, On::PostgresIcu] {
+        assert_eq!(say(on).await, sqlite, "{on:?}");
+    }
+}
+
 async fn an_upload_begins_where_the_store_says() {
     let world = World::new().await;
     let files = files();
@@ -100,7 +111,6 @@ async fn an_upload_begins_where_the_store_says() {
     }
 }
 
-#[tokio::test]
 async fn other_bytes_than_announced_are_not_kept_as_the_file() {
     let world = World::new().await;
     let files = files();
@@ -122,7 +132,6 @@ async fn other_bytes_than_announced_are_not_kept_as_the_file() {
     assert_eq!(world.upload("i", files[0].0, size, b"x").await.unwrap_err().code(), Code::InvalidArgument);
 }
 
-#[tokio::test]
 async fn a_difference_before_the_cut_is_found_at_the_end() {
     let world = World::with_pages_of(1).await;
     let right = format!("{LISTS_HEADER}3201011501900001,ASN,2022-07-01\n3201011501900002,ASN,2022-07-01\n");
@@ -137,7 +146,6 @@ async fn a_difference_before_the_cut_is_found_at_the_end() {
     assert_eq!(refusal(&world.seal("i").await.unwrap_err()).1, "IMPORT_NOT_FINISHED");
 }
 
-#[tokio::test]
 async fn files_are_read_in_their_order() {
     let world = World::new().await;
     let files = files();
@@ -150,7 +158,6 @@ async fn files_are_read_in_their_order() {
     );
 }
 
-#[tokio::test]
 async fn malformed_uploads_are_refused() {
     let world = World::new().await;
     let files = files();
@@ -173,4 +180,13 @@ async fn malformed_uploads_are_refused() {
     let stands = world.open(opening("i", &borrowed(&files))).await.unwrap().import.unwrap();
     assert_eq!(stands.state(), ImportState::Open);
     assert!(stands.files.iter().all(|file| file.offset == 0));
+}
+
+on_every_store! {
+    cut_anywhere_the_roster_and_the_faults_are_the_same
+    an_upload_begins_where_the_store_says
+    other_bytes_than_announced_are_not_kept_as_the_file
+    a_difference_before_the_cut_is_found_at_the_end
+    files_are_read_in_their_order
+    malformed_uploads_are_refused
 }

@@ -21,7 +21,6 @@ async fn import(world: &World, import_id: &str, members: &str, wages: &str, list
     world.import(import_id, &files).await.roster_version
 }
 
-#[tokio::test]
 async fn a_member_has_everything_that_the_roster_knows() {
     let world = World::new().await;
     let second = member(1)
@@ -64,7 +63,6 @@ async fn a_member_has_everything_that_the_roster_knows() {
     assert_eq!(world.everybody(version).await, [found]);
 }
 
-#[tokio::test]
 async fn a_later_import_corrects_and_the_earlier_version_stays() {
     let world = World::new().await;
     let first = import(&world, "a", &(member(1) + &member(2)), &(wage(1, 6) + &wage(2, 6)), "").await;
@@ -94,7 +92,6 @@ async fn a_later_import_corrects_and_the_earlier_version_stays() {
     assert_eq!(after[1], before[1]);
 }
 
-#[tokio::test]
 async fn what_an_import_says_again_counts_as_said_in_it() {
     let world = World::with_pages_of(1).await;
     import(&world, "a", &member(1), &wage(1, 6), "").await;
@@ -131,7 +128,6 @@ async fn what_an_import_says_again_counts_as_said_in_it() {
     assert_eq!((read[0].rows_out, read[0].rows_faulty), (1, 0));
 }
 
-#[tokio::test]
 async fn a_list_is_replaced_whole_by_its_newer_snapshot() {
     let world = World::new().await;
     let members = member(1) + &member(2) + &member(3);
@@ -157,7 +153,6 @@ async fn a_list_is_replaced_whole_by_its_newer_snapshot() {
     assert_eq!(listed(first).await, [vec![], vec![asn, pkh], vec![]]);
 }
 
-#[tokio::test]
 async fn an_employer_moves_with_the_version_that_says_so() {
     let world = World::new().await;
     let first = import(&world, "a", &member(1), "", "").await;
@@ -168,7 +163,6 @@ async fn an_employer_moves_with_the_version_that_says_so() {
     }
 }
 
-#[tokio::test]
 async fn unknown_members_and_versions_are_said_to_be_unknown() {
     let world = World::new().await;
     let status = world.get(nik(1), 0).await.unwrap_err();
@@ -182,4 +176,13 @@ async fn unknown_members_and_versions_are_said_to_be_unknown() {
         assert!(!format!("{status:?}").contains("320101"), "no NIK in a refusal");
     }
     assert_eq!(violated(&world.get(1, -1).await.unwrap_err()), ["nik", "roster_version"]);
+}
+
+on_every_store! {
+    a_member_has_everything_that_the_roster_knows
+    a_later_import_corrects_and_the_earlier_version_stays
+    what_an_import_says_again_counts_as_said_in_it
+    a_list_is_replaced_whole_by_its_newer_snapshot
+    an_employer_moves_with_the_version_that_says_so
+    unknown_members_and_versions_are_said_to_be_unknown
 }

@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
-use tempfile::TempDir;
 use tepat_membership::{Deps, Migrator, Settings, build};
 use tepat_proto::membership::membership_service_client::MembershipServiceClient;
 use tepat_proto::membership::upload_file_request::Part;
@@ -12,7 +11,8 @@ use tepat_proto::membership::{
     SealRosterRequest, UploadFileRequest, UploadHeader,
 };
 use tepat_serve::{Limits, Transport, standing_clock};
-use tepat_store::{Store, StoreSettings};
+use tepat_store::Store;
+use tepat_store::testing::TestDatabase;
 use tonic::service::Routes;
 use tonic::{Code, Status};
 
@@ -30,8 +30,42 @@ pub(crate) const NOW_US: i64 = 1_669_000_000_000_000;
 
 pub(crate) type Client = MembershipServiceClient<Transport>;
 
+/// The stores that every test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum On {
+    Sqlite,
+    Postgres,
+    /// Orders texts as Indonesian does, which must change nothing.
+    PostgresIcu,
+}
+
+tokio::task_local! {
+    /// Where the worlds of the test that runs live.
+    pub(crate) static ON: On;
+}
+
+/// Makes a test of each function for each store.
+macro_rules! on_every_store {
+    ($($name:ident)*) => {
+        on_every_store!(@on sqlite Sqlite: $($name)*);
+        on_every_store!(@on postgres Postgres: $($name)*);
+        on_every_store!(@on postgres_icu PostgresIcu: $($name)*);
+    };
+    (@on $module:ident $on:ident: $($name:ident)*) => {
+        mod $module {
+            $(
+                #[tokio::test]
+                async fn $name() {
+                    let on = $crate::world::On::$on;
+                    $crate::world::ON.scope(on, Box::pin(super::$name())).await;
+                }
+            )*
+        }
+    };
+}
+
 pub(crate) struct World {
-    _folder: TempDir,
+    _database: TestDatabase,
     pub(crate) client: Client,
 }
 
@@ -107,15 +141,23 @@ impl World {
     }
 
     pub(crate) async fn with_pages_of(page_rows: usize) -> Self {
-        let folder = TempDir::new().unwrap();
-        let settings = StoreSettings::sqlite(&folder.path().join("membership.sqlite"));
-        let store = Store::open(&settings).await.unwrap();
+        let database = match ON.get() {
+            On::Sqlite => TestDatabase::sqlite(),
+            On::Postgres => TestDatabase::postgres().await,
+            On::PostgresIcu => TestDatabase::postgres_icu().await,
+        };
+        let store = Store::open(&database.settings).await.unwrap();
         store.migrate::<Migrator>().await.unwrap();
+        Self::of(database, store, page_rows).await
+    }
+
+    /// A service on a store that is migrated.
+    pub(crate) async fn of(database: TestDatabase, store: Store, page_rows: usize) -> Self {
         let deps = Deps { store, clock: standing_clock(NOW_US) };
         let service = build(&Settings { page_rows }, deps).await.unwrap();
         let limits = Limits { requests_max: 16, deadline_ms: 60_000, deadline_max_ms: 60_000 };
         let client = Client::new(Transport::local(Routes::new(service), limits));
-        Self { _folder: folder, client }
+        Self { _database: database, client }
     }
 
     pub(crate) fn client(&self) -> Client {

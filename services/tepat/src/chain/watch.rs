@@ -20,13 +20,22 @@ pub(crate) enum Watched {
     StandsStill(String),
 }
 
-/// Follows a batch until it is screened; `each` sees it after every change, with candidates a second.
+/// How fast a batch gets on, as the server tells it; zeros at first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Pace {
+    /// Candidates.
+    pub(crate) per_second: i64,
+    /// Until the last chunk, at that rate.
+    pub(crate) remaining_seconds: i64,
+}
+
+/// Follows a batch until it is screened; `each` sees it after every change, with its pace.
 /// `patience` bounds the time without a finished chunk; none waits until the trouble passes.
 pub(crate) async fn watch(
     clients: &Clients,
     batch_id: &str,
     patience: Option<Duration>,
-    mut each: impl FnMut(&wire::Batch, i64),
+    mut each: impl FnMut(&wire::Batch, Pace),
 ) -> Result<Watched, Failure> {
     let request = wire::WatchBatchRequest { batch_id: batch_id.to_owned() };
     let mut changes = clients.disbursement().watch_batch(quick(request)).await?.into_inner();
@@ -42,8 +51,9 @@ pub(crate) async fn watch(
         };
         let Some(change) = next else { break };
         let change = change?;
+        let pace = Pace { per_second: change.per_second, remaining_seconds: change.remaining_seconds };
         let batch = the(change.batch)?;
-        each(&batch, change.per_second);
+        each(&batch, pace);
         if batch.chunks_done > last.chunks_done {
             got_on = Instant::now();
         }

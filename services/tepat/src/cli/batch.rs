@@ -14,7 +14,7 @@ use tepat_proto::disbursement as wire;
 use super::data::DataArgs;
 use super::server::ServerArgs;
 use crate::answer::Answer;
-use crate::chain::{self, BatchName, Watched};
+use crate::chain::{self, BatchName, Pace, Watched};
 use crate::client::quick;
 use crate::failure::Failure;
 use crate::progress;
@@ -189,10 +189,10 @@ async fn list(server: &ServerArgs) -> Result<Answer, Failure> {
 /// Trouble passes when somebody mends it, so this waits; it is told as it comes.
 async fn watch(one: &One) -> Result<Answer, Failure> {
     let clients = one.server.clients()?;
-    let bar = progress::counted("screening", 0);
+    let bar = progress::paced("screening");
     let mut told = String::new();
-    let watched = chain::watch(&clients, &one.batch_id, None, |batch, per_second| {
-        draw(&bar, batch, per_second);
+    let watched = chain::watch(&clients, &one.batch_id, None, |batch, pace| {
+        draw(&bar, batch, pace);
         if bar.is_hidden() && !batch.trouble.is_empty() && batch.trouble != told {
             eprintln!("trouble: {}", batch.trouble);
         }
@@ -207,11 +207,41 @@ async fn watch(one: &One) -> Result<Answer, Failure> {
 }
 
 /// Draws where screening stands.
-pub(crate) fn draw(bar: &ProgressBar, batch: &wire::Batch, per_second: i64) {
+pub(crate) fn draw(bar: &ProgressBar, batch: &wire::Batch, pace: Pace) {
     bar.set_length(u64::try_from(batch.chunks).unwrap_or(0));
     bar.set_position(u64::try_from(batch.chunks_done).unwrap_or(0));
     bar.set_message(match batch.trouble.as_str() {
-        "" => format!("chunks, {} a second", crate::table::thousands(per_second)),
+        "" => paced(pace),
         trouble => trouble.to_owned(),
     });
+}
+
+/// `chunks, 48,200 a second, 1 min 05 s left`; what is not known yet is left out.
+fn paced(pace: Pace) -> String {
+    let mut text = "chunks".to_owned();
+    if pace.per_second > 0 {
+        text.push_str(&format!(", {} a second", crate::table::thousands(pace.per_second)));
+    }
+    match (pace.remaining_seconds / 60, pace.remaining_seconds % 60) {
+        (..=0, ..=0) => {}
+        (..=0, seconds) => text.push_str(&format!(", {seconds} s left")),
+        (minutes, seconds) => text.push_str(&format!(", {minutes} min {seconds:02} s left")),
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pace_says_what_is_known() {
+        let check = |per_second, remaining_seconds, expected: &str| {
+            assert_eq!(paced(Pace { per_second, remaining_seconds }), expected);
+        };
+        check(0, 0, "chunks");
+        check(48_200, 0, "chunks, 48,200 a second");
+        check(48_200, 59, "chunks, 48,200 a second, 59 s left");
+        check(999, 65, "chunks, 999 a second, 1 min 05 s left");
+    }
 }

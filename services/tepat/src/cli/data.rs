@@ -46,6 +46,19 @@ impl SettingsArgs {
         effective(&DataFolder::at(&self.data.data), &said)
     }
 
+    /// Arguments that lead another process to the same settings.
+    pub(super) fn args(&self, flags: &[(&str, Option<String>)]) -> Vec<String> {
+        let mut args = vec!["--data".to_owned(), self.data.data.to_string_lossy().into_owned()];
+        if let Some(file) = &self.settings {
+            args.extend(["--settings".to_owned(), file.to_string_lossy().into_owned()]);
+        }
+        let of_command = flags.iter().filter_map(|(key, value)| Some(((*key).to_owned(), value.clone()?)));
+        for (key, value) in self.set.iter().cloned().chain(of_command) {
+            args.extend(["--set".to_owned(), format!("{key}={value}")]);
+        }
+        args
+    }
+
     /// What services are made of; makes the data folder where it is missing.
     pub(super) fn parts(&self, settings: Settings) -> Result<Parts, Failure> {
         let clock = system_clock();

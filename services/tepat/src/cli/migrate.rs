@@ -19,7 +19,7 @@ impl Migrate {
     pub(super) async fn run(self) -> Result<Answer, Failure> {
         let settings = self.settings.effective(&[])?.settings;
         let parts = self.settings.parts(settings)?;
-        parts.migrate().await?;
+        Box::pin(parts.migrate()).await?;
         let folder = parts.folder.path();
         Ok(Answer::new(
             format!("up to date: {}", folder.display()),

@@ -2,11 +2,11 @@
 
 use clap::Args;
 use serde_json::json;
-use tepat_serve::{Bound, Drained, Listening, serve, shutdown_signal};
+use tepat_serve::{Bound, Served, Telemetry};
 
 use super::data::SettingsArgs;
 use crate::answer::{Answer, say, say_json};
-use crate::compose::{Alone, Parts, Suite};
+use crate::compose::{Alone, Parts};
 use crate::failure::Failure;
 use crate::settings::Settings;
 
@@ -29,57 +29,57 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) async fn run(self, json: bool) -> Result<Answer, Failure> {
         let settings = self.settings.effective(&[("listen.address", self.listen)])?.settings;
-        start_log(&settings)?;
-        let bound = tepat_serve::bind(&settings.listen.address).await.map_err(Failure::failed)?;
+        let telemetry = start_log(&settings, self.service.process_name())?;
+        let bound = tepat_serve::bind(&settings.process.listen.address).await.map_err(Failure::failed)?;
         let parts = match self.service {
             Alone::Wages => self.settings.parts_without_folder(settings),
             _ => self.settings.parts(settings)?,
         };
-        let suite = parts.alone(self.service).await?;
-        listen(bound, suite, &parts, json).await
+        let served = parts.alone(self.service).await?;
+        let answer = listen(bound, served, &parts, json).await;
+        telemetry.stop().await;
+        answer
     }
 }
 
-/// Starts the log of a process that serves.
-pub(crate) fn start_log(settings: &Settings) -> Result<(), Failure> {
+/// Starts the log and the traces of a process that serves.
+pub(crate) fn start_log(settings: &Settings, name: &str) -> Result<Telemetry, Failure> {
     let level = std::env::var(tepat_serve::telemetry::LOG_VARIABLE).ok();
-    tepat_serve::start_log(&settings.log, level.as_deref()).map_err(Failure::usage)?;
-    Ok(())
+    let process = &settings.process;
+    tepat_serve::start_telemetry(&process.log, level.as_deref(), &process.telemetry, name)
+        .map_err(Failure::usage)
 }
 
-/// Says what is ready, serves until the process is asked to end, drains.
-pub(super) async fn listen(bound: Bound, suite: Suite, parts: &Parts, json: bool) -> Result<Answer, Failure> {
-    let shutdown = shutdown_signal().map_err(Failure::failed)?;
+/// Serves until the process is asked to end and drains; says what is ready when it is.
+pub(super) async fn listen(
+    bound: Bound,
+    served: Served,
+    parts: &Parts,
+    json: bool,
+) -> Result<Answer, Failure> {
     let address = bound.address();
     let server = format!("http://{address}");
     let folder = parts.folder.path();
-    let listening = Listening {
-        routes: suite.routes.clone(),
-        services: suite.services.clone(),
-        descriptors: vec![tepat_proto::DESCRIPTORS],
-        limits: parts.settings.listen.limits(),
-        drain_ms: parts.settings.listen.drain_ms,
+    let services = served.services.clone();
+    let ready = || {
+        // Whoever started the process and does not read what it says has it running all the same.
+        let _ = if json {
+            let endpoints =
+                services.iter().chain(&["grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection"]);
+            say_json(&json!({
+                "server": server,
+                "address": address.to_string(),
+                "data": folder,
+                "endpoints": endpoints.collect::<Vec<_>>(),
+            }))
+        } else {
+            let ready = services.iter().map(|service| format!("ready  {server}  {service}\n"));
+            let beside = format!("ready  {server}  health and reflection\n");
+            say(&format!("{}{beside}data   {}", ready.collect::<String>(), folder.display()))
+        };
     };
-    // The port is taken: what connects from now on waits in the queue and is answered.
-    let ready = if json {
-        let endpoints =
-            suite.services.iter().chain(&["grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection"]);
-        say_json(&json!({
-            "server": server,
-            "address": address.to_string(),
-            "data": folder,
-            "endpoints": endpoints.collect::<Vec<_>>(),
-        }))
-    } else {
-        let ready = suite.services.iter().map(|service| format!("ready  {server}  {service}\n"));
-        let beside = format!("ready  {server}  health and reflection\n");
-        say(&format!("{}{beside}data   {}", ready.collect::<String>(), folder.display()))
-    };
-    ready.map_err(|err| Failure::failed(format!("cannot say that the suite is ready: {err}")))?;
-    let drained = serve(bound, listening, shutdown).await.map_err(Failure::failed)?;
-    suite.stop().await;
-    if let Drained::Cut { open } = drained {
-        tracing::warn!(open, "calls were cut");
-    }
+    tepat_serve::process::run(bound, &parts.settings.process, served, ready)
+        .await
+        .map_err(Failure::failed)?;
     Ok(Answer::nothing())
 }

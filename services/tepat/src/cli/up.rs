@@ -30,11 +30,13 @@ impl Up {
         let bank_accounts = self.bank_accounts.map(|path| path.to_string_lossy().into_owned());
         let flags = [("listen.address", self.listen), ("accounts.sandbox.accounts_file", bank_accounts)];
         let settings = self.settings.effective(&flags)?.settings;
-        start_log(&settings)?;
+        let telemetry = start_log(&settings, "tepat")?;
         // The port first: whoever may not have it leaves nothing behind.
-        let bound = tepat_serve::bind(&settings.listen.address).await.map_err(Failure::failed)?;
+        let bound = tepat_serve::bind(&settings.process.listen.address).await.map_err(Failure::failed)?;
         let parts = self.settings.parts(settings)?;
         let suite = parts.suite().await?;
-        listen(bound, suite, &parts, json).await
+        let answer = listen(bound, suite, &parts, json).await;
+        telemetry.stop().await;
+        answer
     }
 }

@@ -7,6 +7,7 @@ use tepat_proof::package;
 use tepat_proto::disbursement::{Batch, ReconcileBatchResponse};
 
 use crate::answer::{Answer, object};
+use crate::bench::peak_rss_bytes;
 use crate::table::{Cell, Table, thousands};
 use crate::view::{by_reason_json, by_reason_table, funnel_table, state_word};
 
@@ -55,7 +56,7 @@ impl Report {
             "reconciled": self.is_reconciled(),
             "mismatches": self.mismatches(),
             "seconds": object(self.seconds.iter().copied()),
-            "peak_rss_bytes": peak_rss_bytes(),
+            "peak_rss_bytes": peak_rss_bytes("self"),
         })
     }
 
@@ -84,7 +85,7 @@ impl Report {
             thousands(reconciled.paid),
             thousands(reconciled.returned),
             times.lines(),
-            peak_rss_bytes().unwrap_or(0) / 1_048_576,
+            peak_rss_bytes("self").unwrap_or(0) / 1_048_576,
             self.how_to_check(),
         )
     }
@@ -98,12 +99,4 @@ impl Report {
             self.verified.seal.signer_cn, self.verified.merkle_root,
         )
     }
-}
-
-/// Most memory that the process has held, bytes; none where the system does not say.
-fn peak_rss_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    kibibytes.checked_mul(1_024)
 }

@@ -17,6 +17,11 @@ fn words_of(kind: &str) -> Vec<String> {
 }
 
 #[test]
+fn the_number_of_the_rules_is_that_of_their_name() {
+    assert_eq!(NAME_RULES, format!("names/{NAME_RULES_NUMBER}"));
+}
+
+#[test]
 fn every_row_of_the_matching_file_is_judged_as_written() {
     let mut wrong = Vec::new();
     let mut seen = BTreeSet::new();

@@ -15,19 +15,44 @@ const OWNERSHIP: usize = 5;
 /// Who owns an employer; its place in this list, from 1, is what tables carry.
 const OWNERSHIPS: [&str; 4] = ["private", "state_owned", "government", "village"];
 
-/// An employer's key.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+const NPP_BYTES: usize = 12;
+const DIVISION_BYTES: usize = 10;
+
+/// An employer's key: NPP and division, held in place because every row names one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct EmployerKey {
-    /// Number of the employer.
-    pub(crate) npp: String,
-    /// Division of the employer.
-    pub(crate) division: String,
+    /// Filled up with zeros.
+    npp: [u8; NPP_BYTES],
+    /// Likewise.
+    division: [u8; DIVISION_BYTES],
 }
 
 impl EmployerKey {
-    pub(super) fn of(npp: &Npp, division: &Division) -> Self {
-        Self { npp: npp.as_str().to_owned(), division: division.as_str().to_owned() }
+    /// Takes both texts; none when one is longer than any employer's.
+    pub(crate) fn of(npp: &str, division: &str) -> Option<Self> {
+        Some(Self { npp: filled_up(npp)?, division: filled_up(division)? })
     }
+
+    /// Number of the employer.
+    pub(crate) fn npp(&self) -> &str {
+        text_of(&self.npp)
+    }
+
+    /// Division of the employer.
+    pub(crate) fn division(&self) -> &str {
+        text_of(&self.division)
+    }
+}
+
+fn filled_up<const BYTES: usize>(text: &str) -> Option<[u8; BYTES]> {
+    let mut bytes = [0; BYTES];
+    bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+    Some(bytes)
+}
+
+fn text_of(bytes: &[u8]) -> &str {
+    let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+    std::str::from_utf8(&bytes[..end]).expect("a key is made of a text without zeros")
 }
 
 /// What an employer's row says besides its key.
@@ -36,11 +61,11 @@ pub(crate) struct EmployerFacts {
     /// At most 100 characters.
     pub(crate) name: String,
     /// Today's code of its regency or city.
-    pub(crate) region_code: i64,
+    pub(crate) region_code: i16,
     /// KBLI 2020 code: a section letter or 2 to 5 digits.
     pub(crate) sector_code: String,
     /// Place in the list of ownerships, from 1.
-    pub(crate) ownership: i64,
+    pub(crate) ownership: i16,
 }
 
 /// A row of `employers.csv`.
@@ -62,7 +87,7 @@ impl EmployerLine {
         let sector_code = cells.read(SECTOR_CODE, FaultKind::UnknownValue, sector);
         let ownership = cells.word(OWNERSHIP, &OWNERSHIPS);
         let row = (|| {
-            let key = EmployerKey::of(npp.as_ref()?, division.as_ref()?);
+            let key = EmployerKey::of(npp.as_ref()?.as_str(), division.as_ref()?.as_str())?;
             let facts = EmployerFacts {
                 name: name?,
                 region_code: region_code?,
@@ -102,7 +127,21 @@ const fn is_division(number: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::sector;
+    use super::{EmployerKey, sector};
+
+    #[test]
+    fn keys_give_back_their_texts_and_order_as_they_do() {
+        let key = |npp, division| EmployerKey::of(npp, division).unwrap();
+        let longest = key("ABCDEFGHIJKL", "0123456789");
+        assert_eq!((longest.npp(), longest.division()), ("ABCDEFGHIJKL", "0123456789"));
+        assert_eq!((key("A", "0").npp(), key("A", "0").division()), ("A", "0"));
+        assert_eq!(
+            (EmployerKey::of("ABCDEFGHIJKLM", "0"), EmployerKey::of("A", "01234567890")),
+            (None, None)
+        );
+        let sorted = [key("A", "Z"), key("AA", "0"), key("AA", "00"), key("B", "0")];
+        assert!(sorted.is_sorted());
+    }
 
     #[test]
     fn sector_codes() {

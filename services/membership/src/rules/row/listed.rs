@@ -12,14 +12,14 @@ const LISTS: [&str; 10] =
     ["ASN", "TNI", "POLRI", "PKH", "PRAKERJA", "BPUM", "BPNT", "DTKS", "TAX", "DECEASED"];
 
 /// A person on a list at a day; all of it is the key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ListedRow {
     /// Whom the list names; need not be a member.
     pub(crate) nik: i64,
     /// Place in the list of lists, from 1.
-    pub(crate) list: i64,
+    pub(crate) list: i16,
     /// Day of the snapshot, YYYYMMDD.
-    pub(crate) as_of: i64,
+    pub(crate) as_of: i32,
 }
 
 /// A row of `lists.csv`.

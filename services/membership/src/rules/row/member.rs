@@ -39,48 +39,39 @@ pub(crate) struct Person {
     /// As the employer wrote it, at most 100 characters.
     pub(crate) name: String,
     /// YYYYMMDD.
-    pub(crate) birth_date: i64,
+    pub(crate) birth_date: i32,
     /// Place in L, P, from 1.
-    pub(crate) sex: i64,
+    pub(crate) sex: i16,
 }
 
 /// An employment's key.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct EmploymentKey {
     /// Whose employment.
     pub(crate) nik: i64,
-    /// With whom.
-    pub(crate) npp: String,
-    /// In which division.
-    pub(crate) division: String,
+    /// With whom: the roster's own number of the employer.
+    pub(crate) employer: i32,
     /// Since when, YYYYMMDD.
-    pub(crate) start_date: i64,
-}
-
-impl EmploymentKey {
-    pub(super) fn of(nik: Nik, employer: &EmployerKey, start_date: i64) -> Self {
-        let EmployerKey { npp, division } = employer.clone();
-        Self { nik: nik.number(), npp, division, start_date }
-    }
+    pub(crate) start_date: i32,
 }
 
 /// What a row says of the employment besides its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EmploymentFacts {
-    /// Family card; empty when not reported.
-    pub(crate) kk: String,
-    /// Membership card; empty when not reported.
-    pub(crate) kpj: String,
+    /// Family card, its 16 digits as a number; -1 when not reported.
+    pub(crate) kk: i64,
+    /// Membership card, its 11 digits as a number; -1 when not reported.
+    pub(crate) kpj: i64,
     /// The member's own region, today's code.
-    pub(crate) region_code: i64,
+    pub(crate) region_code: i16,
     /// 1 PU, 2 BPU, 3 JAKON, 4 PMI.
-    pub(crate) category: i64,
+    pub(crate) category: i16,
     /// Place in the list of segments, from 1.
-    pub(crate) segment: i64,
+    pub(crate) segment: i16,
     /// A bit for each of JKK, JKM, JHT, JP, JKP, from the lowest; 0 when not reported.
-    pub(crate) programmes: i64,
+    pub(crate) programmes: i16,
     /// Last day of membership, YYYYMMDD; 0 while active.
-    pub(crate) end_date: i64,
+    pub(crate) end_date: i32,
     /// Empty together with the other two account fields.
     pub(crate) bank: String,
     /// 1 to 34 digits, or empty.
@@ -111,14 +102,14 @@ pub(crate) struct MemberLine {
     /// The person's name, where it is one.
     pub(crate) name: Option<String>,
     /// The day of birth, where it is one.
-    pub(crate) birth_date: Option<i64>,
+    pub(crate) birth_date: Option<i32>,
     /// Place in L, P, where it is one of them.
-    pub(crate) sex: Option<i64>,
-    /// The employer, where both parts have its shape.
+    pub(crate) sex: Option<i16>,
+    /// The employer that it names; none when there is a fault in that already.
     pub(crate) employer: Option<EmployerKey>,
     /// Birth date or sex is odd against the NIK: a warning, the row enters.
     pub(crate) odd: bool,
-    start_date: Option<i64>,
+    start_date: Option<i32>,
     facts: Option<EmploymentFacts>,
 }
 
@@ -126,8 +117,8 @@ impl MemberLine {
     /// Reads a row.
     pub(crate) fn read(mut cells: Cells<'_>) -> Self {
         let nik = cells.nik(NIK);
-        let kk = cells.optional(KK, FaultKind::KkShape, |text| text.parse::<Kk>().is_ok());
-        let kpj = cells.optional(KPJ, FaultKind::KpjShape, |text| text.parse::<Kpj>().is_ok());
+        let kk = cells.card(KK, FaultKind::KkShape, |text| text.parse::<Kk>().is_ok());
+        let kpj = cells.card(KPJ, FaultKind::KpjShape, |text| text.parse::<Kpj>().is_ok());
         let name = cells.name(NAME);
         let birth_date = cells.date(BIRTH_DATE);
         let sex = cells.word(SEX, &SEXES);
@@ -160,21 +151,21 @@ impl MemberLine {
         Self { faults, nik, name, birth_date, sex, employer, odd, start_date, facts }
     }
 
-    /// The row, when nothing is missing in it.
-    pub(crate) fn into_row(self) -> Option<MemberRow> {
-        let EmployerKey { npp, division } = self.employer?;
+    /// The row of the employer with this number, when nothing is missing in it.
+    pub(crate) fn into_row(self, employer: i32) -> Option<MemberRow> {
         Some(MemberRow {
             person: Person { name: self.name?, birth_date: self.birth_date?, sex: self.sex? },
-            key: EmploymentKey { nik: self.nik?, npp, division, start_date: self.start_date? },
+            key: EmploymentKey { nik: self.nik?, employer, start_date: self.start_date? },
             facts: self.facts?,
         })
     }
 }
 
 /// The register is not proof and people's papers differ from it, so this never refuses a row.
-fn is_odd(nik: Nik, birth_date: Option<i64>, sex: Option<i64>) -> bool {
+fn is_odd(nik: Nik, birth_date: Option<i32>, sex: Option<i16>) -> bool {
     let (day, month, year) = nik.birth_digits();
-    let other_day = birth_date.is_some_and(|date| date % 1_000_000 != year * 10_000 + month * 100 + day);
+    let birth = year * 10_000 + month * 100 + day;
+    let other_day = birth_date.is_some_and(|date| i64::from(date % 1_000_000) != birth);
     let written = match nik.sex() {
         Sex::Male => 1,
         Sex::Female => 2,
@@ -183,7 +174,7 @@ fn is_odd(nik: Nik, birth_date: Option<i64>, sex: Option<i64>) -> bool {
 }
 
 /// Programmes joined by `|`, as bits; naming one twice says nothing more.
-fn programmes(cells: &mut Cells<'_>) -> Option<i64> {
+fn programmes(cells: &mut Cells<'_>) -> Option<i16> {
     let text = cells.text(PROGRAMMES)?;
     if text.trim().is_empty() {
         return Some(0);
@@ -197,7 +188,7 @@ fn programmes(cells: &mut Cells<'_>) -> Option<i64> {
 }
 
 /// The last day of membership, 0 while active.
-fn end_date(cells: &mut Cells<'_>, start_date: Option<i64>) -> Option<i64> {
+fn end_date(cells: &mut Cells<'_>, start_date: Option<i32>) -> Option<i32> {
     if cells.text(END_DATE)?.trim().is_empty() {
         return Some(0);
     }

@@ -1,4 +1,4 @@
-//! The stages of a demonstration and how long each took.
+//! The stages of long work and how long each took.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use crate::progress;
 
 /// Stages under way.
 #[derive(Debug)]
-pub(super) struct Stages {
+pub(crate) struct Stages {
     began: Instant,
     stage: Option<(&'static str, Instant, ProgressBar)>,
     taken: Vec<(&'static str, Duration)>,
@@ -18,19 +18,19 @@ pub(super) struct Stages {
 
 impl Stages {
     /// Begins to count.
-    pub(super) fn begin(told: bool) -> Self {
+    pub(crate) fn begin(told: bool) -> Self {
         Self { began: Instant::now(), stage: None, taken: Vec::new(), told }
     }
 
     /// Ends the stage before and begins the next.
-    pub(super) fn next(&mut self, stage: &'static str) {
+    pub(crate) fn next(&mut self, stage: &'static str) {
         self.finish();
         let line = if self.told { progress::waiting(stage) } else { ProgressBar::hidden() };
         self.stage = Some((stage, Instant::now(), line));
     }
 
     /// Ends the last stage: seconds of each, and `total`.
-    pub(super) fn end(mut self) -> Vec<(&'static str, f64)> {
+    pub(crate) fn end(mut self) -> Vec<(&'static str, f64)> {
         self.finish();
         self.taken.push(("total", self.began.elapsed()));
         self.taken.into_iter().map(|(stage, taken)| (stage, seconds(taken))).collect()
