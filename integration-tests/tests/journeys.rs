@@ -1,5 +1,6 @@
 //! Journeys of the real binaries over real sockets: what an operator does, from roster to reconciliation.
 #![allow(clippy::unwrap_used, reason = "in tests an unwrap is an assertion")]
+#![allow(clippy::print_stdout, reason = "a journey says what it counted")]
 
 mod journeys {
     pub(crate) mod alone;

@@ -3,12 +3,17 @@
 use sea_orm::Value;
 use sqlx::Error as SqlxError;
 
+use crate::backend::Backend;
 use crate::fault::StoreFault;
 use crate::tx::{Tx, Way};
 
 /// SQLite binds at most 32,766 values a statement; blocks of this many rows also keep the
 /// statement's text, and so its parsing, small.
 const ROWS_A_STATEMENT: usize = 100;
+
+/// Up to so many rows travel to PostgreSQL within a statement: a COPY ends with a short message of its own, which
+/// a connection holds back until what went before is acknowledged, some 40 ms on most systems.
+const ROWS_WITHOUT_COPY: usize = 100;
 
 /// What is sent to PostgreSQL at once, bytes.
 const COPY_BLOCK_BYTES: usize = 256 * 1024;
@@ -63,6 +68,7 @@ pub async fn append(tx: &Tx, table: &str, rows: Rows<'_>) -> Result<(), StoreFau
     }
     match &tx.way {
         Way::Sqlite { .. } => insert(tx, table, rows).await,
+        Way::Postgres(_) if rows.len() <= ROWS_WITHOUT_COPY => insert(tx, table, rows).await,
         Way::Postgres(connection) => {
             let sql = format!("COPY {table} ({}) FROM STDIN (FORMAT binary)", rows.columns.join(", "));
             let width = rows.columns.len();
@@ -88,21 +94,30 @@ pub async fn append(tx: &Tx, table: &str, rows: Rows<'_>) -> Result<(), StoreFau
 async fn insert(tx: &Tx, table: &str, rows: Rows<'_>) -> Result<(), StoreFault> {
     let Rows { columns, values } = rows;
     let block = ROWS_A_STATEMENT * columns.len();
-    let full = insert_text(table, columns, ROWS_A_STATEMENT);
+    let backend = tx.backend();
+    let full = insert_text(backend, table, columns, ROWS_A_STATEMENT);
     let mut values = values.into_iter();
     while values.len() > 0 {
-        let last = (values.len() < block).then(|| insert_text(table, columns, values.len() / columns.len()));
+        let last = (values.len() < block)
+            .then(|| insert_text(backend, table, columns, values.len() / columns.len()));
         tx.execute(last.as_deref().unwrap_or(&full), values.by_ref().take(block)).await?;
     }
     Ok(())
 }
 
-fn insert_text(table: &str, columns: &[&str], rows: usize) -> String {
-    let mut sql = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
-    // Bare question marks: a numbered parameter is looked up by name for every value that is bound.
-    let row = format!("({})", vec!["?"; columns.len()].join(", "));
-    sql.push_str(&vec![row; rows].join(", "));
-    sql
+fn insert_text(backend: Backend, table: &str, columns: &[&str], rows: usize) -> String {
+    let width = columns.len();
+    let place = |place: usize| match backend {
+        // A numbered parameter would be looked up by its name for every value that is bound.
+        Backend::Sqlite => "?".to_owned(),
+        Backend::Postgres => format!("${place}"),
+    };
+    let row = |row: usize| {
+        let places: Vec<String> = (row * width + 1..=(row + 1) * width).map(place).collect();
+        format!("({})", places.join(", "))
+    };
+    let rows: Vec<String> = (0..rows).map(row).collect();
+    format!("INSERT INTO {table} ({}) VALUES {}", columns.join(", "), rows.join(", "))
 }
 
 /// Signature, flags and extension of the binary COPY format.

@@ -310,8 +310,10 @@ async fn a_read_survives_the_loss_of_its_connections() {
     for _ in 0..20 {
         let end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
             WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        let (read, _) =
-            tokio::join!(store.rows("SELECT count(*), pg_sleep(0.01) FROM paid", []), beside.row(end, []));
+        let (read, _) = tokio::join!(
+            store.rows("SELECT count(*), (SELECT count(*) FROM generate_series(1, 100000)) FROM paid", []),
+            beside.row(end, [])
+        );
         assert_eq!(read.unwrap().len(), 1);
         let select = Select { columns: &[Column::Number("nik")], from: "paid", numbers: &[] };
         let (read, _) = tokio::join!(scan(&store, select, |row| row.number()), beside.row(end, []));

@@ -77,7 +77,8 @@ impl Batch {
     async fn outlives_peer(&self, peer: &mut Service) {
         let done = self.gets_on().await;
         peer.kill();
-        let trouble = until_async(&format!("{} is missed", peer.name), async || {
+        let wanted = format!("{} is missed", peer.name);
+        let trouble = until_async(&wanted, async || {
             self.undone().await;
             Some(self.trouble().await).filter(|trouble| trouble.contains(&peer.name))
         });

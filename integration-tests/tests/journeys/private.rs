@@ -26,17 +26,18 @@ static PERSONAL: LazyLock<HashSet<String>> = LazyLock::new(|| {
 
 /// Checks that no number of a text is a NIK or an account number of the sample.
 pub(crate) fn assert_without_persons(what: &str, text: &str) {
-    let found = text.split(|sign: char| !sign.is_ascii_digit()).filter(|digits| PERSONAL.contains(*digits));
-    let found: Vec<&str> = found.take(3).collect();
+    let found = persons_in(text);
     assert!(found.is_empty(), "{what} holds personal data: {found:?}");
+}
+
+fn persons_in(text: &str) -> Vec<&str> {
+    text.split(|sign: char| !sign.is_ascii_digit()).filter(|digits| PERSONAL.contains(*digits)).collect()
 }
 
 #[test]
 fn a_nik_or_an_account_number_is_found_wherever_it_stands() {
     let account = PERSONAL.iter().find(|digits| digits.len() < 16).unwrap();
     let nik = PERSONAL.iter().find(|digits| digits.len() == 16).unwrap();
-    for text in [format!("{{\"nik\":{nik}}}"), format!("account={account}, and more"), nik.clone()] {
-        assert!(std::panic::catch_unwind(|| assert_without_persons("it", &text)).is_err(), "{text}");
-    }
-    assert_without_persons("it", "1234 of 20, at 1795221687");
+    let text = format!("{{\"nik\":{nik}}} account={account}, 1234 of 20, at 1795221687");
+    assert_eq!(persons_in(&text), [nik, account]);
 }

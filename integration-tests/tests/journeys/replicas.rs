@@ -26,6 +26,7 @@ async fn two_replicas_share_a_batch_and_whoever_lost_a_lease_writes_nothing() {
     let disbursement = production.disbursement().await;
     let all = chunks_done(&disbursement).await.1;
     until("the first replica does a quarter", || (4 * chunks_of(one) >= all).then_some(()));
+    let by_one = chunks_of(one);
     one.suite().signal("STOP");
     let held = tokens(&disbursement, "state = 'leased'").await;
     let stolen = until_async("a lease of the first is taken and its chunk done", async || {
@@ -33,7 +34,6 @@ async fn two_replicas_share_a_batch_and_whoever_lost_a_lease_writes_nothing() {
         done.into_iter().find(|(chunk, token)| held.get(chunk).is_some_and(|before| before < token))
     });
     let (chunk, token) = stolen.await;
-    let by_one = chunks_of(one);
     one.suite().signal("CONT");
     let lost = until("the first finds its lease lost", || Some(leases_lost(one)).filter(|lost| *lost > 0));
     println!(

@@ -153,6 +153,7 @@ pub(crate) fn free_address() -> String {
 /// first use.
 pub(crate) fn metric(admin: &str, name: &str) -> u64 {
     let mut stream = TcpStream::connect(admin).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
     stream.write_all(b"GET /metrics HTTP/1.0\r\n\r\n").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();

@@ -26,12 +26,14 @@ use tepat_serve::{Clock, MESSAGE_BYTES_MAX, Transport};
 use tepat_store::Store;
 use tokio::sync::{Mutex, broadcast};
 use tokio::task::JoinSet;
+use uuid::Uuid;
 
 pub use crate::marks::{MarkKey, MarkKeyFault};
 pub use crate::settings::Settings;
 pub use crate::store::migrations::Migrator;
 
 use crate::fault::FlowFault;
+use crate::flow::package::Kept;
 use crate::marks::Marks;
 use crate::outside::accounts::Accounts;
 use crate::outside::membership::Membership;
@@ -90,7 +92,8 @@ pub fn build(settings: Settings, deps: Deps) -> Built {
             AccountsServiceClient::new(deps.accounts).max_decoding_message_size(MESSAGE_BYTES_MAX),
         ),
         bell: Bell::default(),
-        packages: Mutex::new(()),
+        packages: Arc::new(Mutex::new(None)),
+        instance: Uuid::now_v7(),
         changed: broadcast::channel(1_024).0,
     });
     let workers = screen::start(&service);
@@ -112,8 +115,10 @@ struct Service {
     wages: Wages,
     accounts: Accounts,
     bell: Bell,
-    /// Held by whoever writes a package: two at once would write into one folder.
-    packages: Mutex<()>,
+    /// Held by whoever writes a package, with the lists that compose wrote last: hand over goes on from them.
+    packages: Arc<Mutex<Option<Kept>>>,
+    /// Tells this process's working folders from those of others.
+    instance: Uuid,
     /// Ids of batches that changed; whoever lags just looks again.
     changed: broadcast::Sender<String>,
 }

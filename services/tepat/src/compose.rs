@@ -130,7 +130,6 @@ pub(crate) fn transport(served: &Served, settings: &Settings) -> Transport {
     Transport::local(served.routes.clone(), settings.process.listen.limits())
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 fn failed(fault: OpenFault) -> Failure {
     Failure::failed(fault)
 }

@@ -20,19 +20,20 @@ pub(crate) async fn compose(service: &Service, batch: &BatchRow) -> Result<(), F
     if batch.statement.is_some() {
         return Ok(());
     }
-    let _alone = package::alone(service, batch).await?;
-    // Written here to know the root and read back whole; written again, the same, at hand over.
-    let lists = if promised {
-        Box::pin(package::write_lists(service, batch)).await?.1
+    let mut alone = package::alone(service, batch).await?;
+    // Written here to know the root and read back whole; hand over goes on from them, or writes them again,
+    // the same.
+    let (writer, lists) = if promised {
+        Box::pin(package::write_lists(service, batch)).await?
     } else {
         let (amended, written) =
             tokio::join!(Box::pin(promise(service, batch)), Box::pin(package::write_lists(service, batch)));
         match (amended?, written?) {
-            (0, (_, lists)) => lists,
+            (0, written) => written,
             // Another batch of the term was composed since, or accounts were closed: some stand otherwise now.
             (_, (writer, _)) => {
                 drop(writer);
-                Box::pin(package::write_lists(service, batch)).await?.1
+                Box::pin(package::write_lists(service, batch)).await?
             }
         }
     };
@@ -41,7 +42,9 @@ pub(crate) async fn compose(service: &Service, batch: &BatchRow) -> Result<(), F
     let root = from_hex(&lists.merkle.root).expect("a root is written in hexadecimal digits");
     let tx = service.store.begin().await?;
     batches::keep_statement(&tx, batch.batch_no, &root, &statement).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    alone.keep(service, &batch, writer, lists);
+    Ok(())
 }
 
 /// Promises the batch's money; returns how many decisions had to be amended before.

@@ -46,8 +46,8 @@ pub(crate) async fn hand_over(service: &Service, batch: &BatchRow, actor: &Actor
 /// Writes the package beside its final place and moves it there when it is whole.
 async fn write(service: &Service, batch: &BatchRow, approval: Approval) -> Result<PathBuf, FlowFault> {
     let round = pinned_round(batch)?;
-    let _alone = package::alone(service, batch).await?;
-    let (mut writer, lists) = Box::pin(package::write_lists(service, batch)).await?;
+    let mut alone = package::alone(service, batch).await?;
+    let (mut writer, lists) = Box::pin(alone.lists(service, batch)).await?;
     let statement = package::statement(batch, &round, &lists);
     if batch.statement != Some(statement.to_bytes()?) {
         return Err(FlowFault::StatementDiffers);

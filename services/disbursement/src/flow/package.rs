@@ -2,7 +2,10 @@
 
 mod left_out;
 
+use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 use tepat_proof::digest::hex;
 use tepat_proof::instant::{seconds_of_micros, to_rfc3339};
@@ -13,6 +16,7 @@ use tepat_proof::package::{
 use tepat_store::{Tx, hold};
 use tepat_terms::Nik;
 use tokio::sync::{MutexGuard, mpsc};
+use tokio::time::sleep;
 
 use crate::fault::FlowFault;
 use crate::flow::package::left_out::LeftOut;
@@ -30,17 +34,76 @@ pub(crate) fn folder(service: &Service, batch: &BatchRow) -> PathBuf {
     PathBuf::from(&service.settings.packages_folder).join(&batch.batch_id).join(Stage::Payment.as_str())
 }
 
-/// Held by whoever writes a package: two at once would write into one folder.
+/// The lists of a batch that were written and wait for its hand over.
+pub(crate) struct Kept {
+    batch_id: String,
+    writer: PackageWriter,
+    lists: Lists,
+}
+
+/// Where the package is written: a folder of this process. Whoever calls is alone with the batch, so what
+/// others left is of no use to anybody.
+fn working_folder(service: &Service, batch: &BatchRow) -> Result<PathBuf, FlowFault> {
+    let place = folder(service, batch);
+    let of_batch = place.parent().expect("a package lies in the folder of its batch");
+    fs::create_dir_all(of_batch)?;
+    for entry in fs::read_dir(of_batch)? {
+        let left = entry?.path();
+        if left.extension().is_some_and(|ending| ending == "part") {
+            fs::remove_dir_all(left)?;
+        }
+    }
+    Ok(of_batch.join(format!("{}-{}.part", Stage::Payment.as_str(), service.instance.simple())))
+}
+
+/// Held by whoever writes a package: two at once would tread on each other's feet.
 pub(crate) struct Alone<'a> {
-    _in_process: MutexGuard<'a, ()>,
+    kept: MutexGuard<'a, Option<Kept>>,
     _among_processes: Option<Tx>,
+}
+
+/// How long lists wait for their hand over.
+const KEPT_FOR: Duration = Duration::from_secs(3_600);
+
+impl Alone<'_> {
+    /// Keeps lists for the hand over, instead of those of the batch before, for a while: they are people's
+    /// data in clear and must not lie about until officials find the time.
+    pub(crate) fn keep(&mut self, service: &Service, batch: &BatchRow, writer: PackageWriter, lists: Lists) {
+        *self.kept = Some(Kept { batch_id: batch.batch_id.clone(), writer, lists });
+        let (packages, batch_id) = (Arc::clone(&service.packages), batch.batch_id.clone());
+        tokio::spawn(async move {
+            sleep(KEPT_FOR).await;
+            packages.lock().await.take_if(|kept| kept.batch_id == batch_id);
+        });
+    }
+
+    /// The lists of the batch: those kept, where this process wrote them last and they still stand, else
+    /// written anew, the same.
+    pub(crate) async fn lists(
+        &mut self,
+        service: &Service,
+        batch: &BatchRow,
+    ) -> Result<(PackageWriter, Lists), FlowFault> {
+        let kept = self.kept.take().filter(|kept| kept.batch_id == batch.batch_id);
+        if let Some(Kept { writer, lists, .. }) = kept {
+            let looked = tokio::task::spawn_blocking(move || {
+                // A file that is gone is written again like one that was changed.
+                let stands = writer.still_stands().unwrap_or(false);
+                stands.then_some((writer, lists))
+            });
+            if let Some(standing) = looked.await.expect("looking at the lists does not panic") {
+                return Ok(standing);
+            }
+        }
+        write_lists(service, batch).await
+    }
 }
 
 /// Waits until nobody else writes the package of this batch.
 pub(crate) async fn alone<'a>(service: &'a Service, batch: &BatchRow) -> Result<Alone<'a>, FlowFault> {
-    let in_process = service.packages.lock().await;
+    let kept = service.packages.lock().await;
     let among_processes = hold(&service.store, &format!("package/{}", batch.batch_id)).await?;
-    Ok(Alone { _in_process: in_process, _among_processes: among_processes })
+    Ok(Alone { kept, _among_processes: among_processes })
 }
 
 /// Writes the recipients' files and the list of those left out beside the package's place: one pass over
@@ -111,7 +174,7 @@ struct Listing {
 
 impl Listing {
     fn begin(service: &Service, batch: &BatchRow) -> Result<Self, FlowFault> {
-        let part = folder(service, batch).with_extension("part");
+        let part = working_folder(service, batch)?;
         let writer = PackageWriter::create(&part)?;
         let left_out = LeftOut::new(part);
         let round = pinned_round(batch)?;

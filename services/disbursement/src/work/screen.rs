@@ -40,9 +40,10 @@ impl Bell {
 /// Pause before an idle worker looks for batches that another process opened.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
-/// Workers that read ahead, and workers that write: each mostly waits for a database.
-const READERS: usize = 2;
-const WRITERS: usize = 2;
+/// Workers that read ahead, and workers that write. Each mostly waits for a database, so there are more of
+/// them than of those that decide.
+const READERS: usize = 3;
+const WRITERS: usize = 6;
 
 static STAGE_SECONDS: Timing = Timing::by(
     "tepat_chunk_stage_seconds",

@@ -60,7 +60,7 @@ impl<'a> Upload<'a> {
         if offset != stored.offset {
             return Err(ImportFault::OffsetDiffers { wanted: stored.offset, found: offset });
         }
-        let writer = Writer::start(store.clone(), import.number);
+        let writer = Writer::start(store.clone(), &import);
         let renames = import::renames(store, import.number, file).await?;
         let hash = hash_of(&stored.hash)?;
         Ok(Self {

@@ -7,9 +7,9 @@ use tokio::task::JoinSet;
 
 use super::import::LOCK;
 use crate::fault::ImportFault;
-use crate::rules::import::ImportedFile;
-use crate::store::import;
+use crate::rules::import::{FileState, Import, ImportedFile};
 use crate::store::page::{Page, StoredFault, append_faults};
+use crate::store::{import, partition};
 
 /// Pages that wait while one is being stored.
 const PAGES_WAITING: usize = 1;
@@ -40,10 +40,10 @@ pub(super) struct Writer {
 
 impl Writer {
     /// A writer of the pages of one file of an import.
-    pub(super) fn start(store: Store, import: i64) -> Self {
+    pub(super) fn start(store: Store, import: &Import) -> Self {
         let (pages, receiver) = mpsc::channel(PAGES_WAITING);
         let mut task = JoinSet::new();
-        task.spawn(write(store, import, receiver));
+        task.spawn(write(store, (import.number, import.version), receiver));
         Self { pages, task }
     }
 
@@ -76,7 +76,12 @@ async fn outcome(mut task: JoinSet<Result<(), ImportFault>>) -> Result<(), Impor
     }
 }
 
-async fn write(store: Store, import: i64, mut pages: Receiver<Written>) -> Result<(), ImportFault> {
+async fn write(
+    store: Store,
+    (import, version): (i64, i64),
+    mut pages: Receiver<Written>,
+) -> Result<(), ImportFault> {
+    let mut analyzed = false;
     while let Some(Written { page, faults, offset, moved }) = pages.recv().await {
         let tx = store.begin().await?;
         // Nobody seals or discards the import meanwhile.
@@ -87,6 +92,11 @@ async fn write(store: Store, import: i64, mut pages: Receiver<Written>) -> Resul
         page.append(&tx).await?;
         append_faults(&tx, import, faults).await?;
         tx.commit().await?;
+        // The last page of a file leaves nothing to ask.
+        if !analyzed && moved.state == FileState::Reading {
+            partition::analyze(&store, version).await?;
+            analyzed = true;
+        }
     }
     Ok(())
 }

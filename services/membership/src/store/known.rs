@@ -5,9 +5,9 @@ use std::hash::Hash;
 
 use futures::try_join;
 use tepat_store::Column::{Number, Text};
-use tepat_store::{Column, Row, Select, Store, StoreFault, scan};
+use tepat_store::{Backend, Column, Row, Select, Store, StoreFault, scan};
 
-use super::{among, columns, narrow};
+use super::{columns, narrow, rows_of_keys};
 use crate::rules::known::{Employers, Known, Members, Reports};
 use crate::rules::row::{
     EmployerFacts, EmployerKey, EmploymentFacts, EmploymentKey, ListedRow, Person, ReportKey, WageFacts,
@@ -49,7 +49,7 @@ pub(crate) async fn employer_numbers(
     Ok(scan(store, select, numbered).await?.into_iter().collect())
 }
 
-/// Keys of one question: few enough that a large table is never read through for them.
+/// Keys of one question: a text that the database reads at ease.
 const KEYS_A_SCAN: usize = 2_000;
 
 /// The rows of these keys up to the version, by the first field of the key.
@@ -63,7 +63,7 @@ async fn of_keys<T>(
 ) -> Result<Vec<T>, StoreFault> {
     let mut rows = Vec::new();
     for keys in keys.chunks(KEYS_A_SCAN) {
-        let from = format!("{table} WHERE version <= $1 AND {} ORDER BY {order}", among(store, key, keys));
+        let from = format!("{} ORDER BY {order}", rows_of_keys(store, table, key, keys));
         rows.extend(scan(store, Select { columns, from: &from, numbers: &[version] }, &mut take).await?);
     }
     Ok(rows)
@@ -259,11 +259,17 @@ async fn mark_restated<K: Hash + Eq, T>(
     }
     let subjects: Vec<&String> = older.keys().collect();
     let backend = store.backend();
-    let sql = format!(
-        "SELECT subject FROM restated WHERE version = $1 AND {}",
-        backend.among_texts("subject", "$2")
-    );
-    for row in store.rows(&sql, [version.into(), backend.texts(&subjects)]).await? {
+    let sql = match backend {
+        Backend::Sqlite => {
+            "SELECT subject FROM restated
+             WHERE version = $1 AND subject IN (SELECT value FROM json_each($2))"
+        }
+        Backend::Postgres => {
+            "SELECT said.subject FROM unnest(CAST($2 AS TEXT[])) AS keys (key) CROSS JOIN LATERAL
+                 (SELECT subject FROM restated WHERE version = $1 AND subject = keys.key OFFSET 0) AS said"
+        }
+    };
+    for row in store.rows(sql, [version.into(), backend.texts(&subjects)]).await? {
         let (subject,): (String,) = columns(&row)?;
         if let Some(known) = older.get_mut(&subject) {
             known.here = true;

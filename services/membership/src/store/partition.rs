@@ -24,6 +24,20 @@ BEGIN
     END LOOP;
 END $$;
 
+-- Tells the planner that nearly every row of a version is another key. Without that it takes a question
+-- about thousands of keys for one about most of the table, and reads the table through.
+CREATE FUNCTION analyze_version(v INTEGER) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE t TEXT;
+BEGIN
+    ANALYZE employer;
+    FOREACH t IN ARRAY ARRAY['member', 'employment', 'wage_report', 'list_entry'] LOOP
+        IF to_regclass(t || '_' || v) IS NOT NULL THEN
+            EXECUTE format('ANALYZE %I', t || '_' || v);
+        END IF;
+    END LOOP;
+END $$;
+
 -- Puts the rows of a version that is not sealed yet in the order of their key, where the file had another,
 -- and tells the planner of them.
 CREATE FUNCTION settle_version(t TEXT, v INTEGER) RETURNS void
@@ -64,6 +78,17 @@ END $$;
 pub(super) async fn open(tx: &Tx, version: i64) -> Result<(), StoreFault> {
     if tx.backend() == Backend::Postgres {
         tx.execute("SELECT open_version($1)", [narrow(version)?]).await?;
+    }
+    Ok(())
+}
+
+/// Tells the planner of the rows of a version that are stored so far. Their share of the keys stays the
+/// same however many follow, so that once is enough.
+pub(crate) async fn analyze(store: &Store, version: i64) -> Result<(), StoreFault> {
+    if store.backend() == Backend::Postgres {
+        let tx = store.begin().await?;
+        tx.execute("SELECT analyze_version($1)", [narrow(version)?]).await?;
+        tx.commit().await?;
     }
     Ok(())
 }

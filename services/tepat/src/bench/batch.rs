@@ -8,7 +8,7 @@
 mod check;
 mod children;
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::Stdio;
 
 use serde_json::Value;
@@ -57,7 +57,7 @@ pub(crate) async fn run(
     Box::pin(migrated).await.map_err(Failure::failed)?;
 
     let floor = floor_in_child(own_args).await?;
-    let parts = with_packages(parts, folder.files("packages"))?;
+    let parts = with_packages(parts, &folder.files("packages"))?;
     let ran = match shape {
         Shape::One => in_one(&parts, &prepared, json).await?,
         Shape::Five => in_five(&parts, &prepared, own_args, json).await?,
@@ -101,9 +101,9 @@ struct FloorRan {
 }
 
 /// Nothing of an earlier run may lie where the package goes.
-fn with_packages(parts: &Parts, packages: PathBuf) -> Result<Parts, Failure> {
+fn with_packages(parts: &Parts, packages: &Path) -> Result<Parts, Failure> {
     if packages.is_dir() {
-        std::fs::remove_dir_all(&packages).map_err(|err| Failure::file("replace", &packages, &err))?;
+        std::fs::remove_dir_all(packages).map_err(|err| Failure::file("replace", packages, &err))?;
     }
     let mut settings = parts.settings.clone();
     settings.disbursement.packages_folder = packages.to_string_lossy().into_owned();

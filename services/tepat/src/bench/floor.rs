@@ -40,7 +40,7 @@ use super::states;
 use crate::failure::Failure;
 use crate::stages::Stages;
 
-use decide::Rows;
+use decide::{Candidates, Rows};
 use files::Lines;
 use read::Block;
 use tables::Table;
@@ -213,7 +213,7 @@ async fn one(
     redis: MultiplexedConnection,
     block: &Block,
 ) -> Result<Rows, Failure> {
-    let candidates = decide::candidates(errand, block)?;
+    let candidates = Candidates::of(errand, block)?;
     let states = ask::ask(redis, &candidates).await?;
     decide::decide(errand, tables, block.first_sequence, &candidates, &states)
 }

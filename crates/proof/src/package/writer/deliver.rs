@@ -57,6 +57,14 @@ impl PackageWriter {
         Err(read_back.err().unwrap_or_else(|| WriteFault::ReadBack(final_dir.to_owned())))
     }
 
+    /// Whether the lists that were written still stand in the working folder, byte for byte.
+    ///
+    /// # Errors
+    /// [`WriteFault::Io`] naming the file that cannot be read.
+    pub fn still_stands(&self) -> Result<bool, WriteFault> {
+        self.is_at(&self.part, true)
+    }
+
     /// Whether every file stands in `dir` as written.
     fn is_at(&self, dir: &Path, digest_lists: bool) -> Result<bool, WriteFault> {
         for file in self.files.values() {

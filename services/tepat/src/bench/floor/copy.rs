@@ -20,6 +20,16 @@ impl<'a> Fields<'a> {
         (i16::from_be_bytes(*count) >= 0).then_some(Self(fields))
     }
 
+    /// Fields that follow one another in these bytes.
+    pub(super) fn behind(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes of the fields that were not read yet.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.0
+    }
+
     /// The next field; empty for NULL. None when the row ends.
     pub(super) fn bytes(&mut self) -> Option<&'a [u8]> {
         let (length, behind) = self.0.split_first_chunk::<4>()?;

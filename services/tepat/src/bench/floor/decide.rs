@@ -7,6 +7,7 @@
 
 use std::cmp::Reverse;
 use std::io::Write as _;
+use std::ops::Range;
 
 use tepat_proof::package::end_to_end_id;
 
@@ -33,10 +34,18 @@ pub(super) struct Account<'a> {
 pub(super) struct Candidate<'a> {
     pub(super) nik: i64,
     name: &'a [u8],
-    pub(super) accounts: Vec<Account<'a>>,
+    /// Among those of the block, in the order of asking.
+    pub(super) accounts: Range<usize>,
     is_active: bool,
     is_reported: bool,
     is_listed: bool,
+}
+
+/// The members of a block with what the checks need.
+#[derive(Debug, Default)]
+pub(super) struct Candidates<'a> {
+    pub(super) people: Vec<Candidate<'a>>,
+    pub(super) accounts: Vec<Account<'a>>,
 }
 
 /// The membership category of wage recipients, and the lists that refuse: servants, armed forces,
@@ -45,67 +54,66 @@ const PU: i64 = 1;
 const REFUSING: [i64; 4] = [1, 2, 3, 10];
 
 /// What a bank says of an account that can be paid, and of one that eyes decide on.
-const VALID: u8 = 1;
+pub(super) const VALID: u8 = 1;
 const REVIEW: u8 = 2;
 
 /// Reasons from this number on are found after the criteria: the banks were asked.
 const BANKS_ASKED_FROM: u8 = 13;
 
-/// The members of a block with what the checks need.
-pub(super) fn candidates<'a>(errand: &'a Errand, block: &'a Block) -> Result<Vec<Candidate<'a>>, Failure> {
-    let (mut jobs, mut reports, mut listed) = (&block.jobs[..], &block.reports[..], &block.listed[..]);
-    let of_member = |line: &'a Line| {
-        let name = line.fields().bytes().unwrap_or_default();
-        let (jobs, reports) = (next(&mut jobs, line.nik), next(&mut reports, line.nik));
-        let mut candidate = Candidate {
-            nik: line.nik,
-            name,
-            accounts: Vec::with_capacity(jobs.len()),
-            is_active: false,
-            is_reported: false,
-            is_listed: next(&mut listed, line.nik)
-                .iter()
-                .any(|line| line.fields().number().is_some_and(|list| REFUSING.contains(&list))),
+/// Accounts of one person that are asked about at most.
+const CLAIMS_MAX: usize = 3;
+
+impl<'a> Candidates<'a> {
+    /// Reads the members of a block.
+    pub(super) fn of(errand: &'a Errand, block: &'a Block) -> Result<Self, Failure> {
+        let (members, jobs) = (block.members.all(), block.jobs.all());
+        let (reports, listed) = (block.reports.all(), block.listed.all());
+        let (mut jobs, mut reports, mut listed) = (&jobs[..], &reports[..], &listed[..]);
+        let mut candidates = Self {
+            people: Vec::with_capacity(members.len()),
+            accounts: Vec::with_capacity(members.len() + members.len() / 4),
         };
-        for job in jobs {
-            candidate.employed(errand, job, reports)?;
+        for Line { nik, mut fields } in members {
+            let first = candidates.accounts.len();
+            let is_refusing = |line: &Line<'_>| {
+                let mut fields = line.fields;
+                fields.number().is_some_and(|list| REFUSING.contains(&list))
+            };
+            let mut candidate = Candidate {
+                nik,
+                name: fields.bytes().unwrap_or_default(),
+                accounts: first..first,
+                is_active: false,
+                is_reported: false,
+                is_listed: next(&mut listed, nik).iter().any(is_refusing),
+            };
+            let reports = next(&mut reports, nik);
+            for job in next(&mut jobs, nik) {
+                candidates.employed(errand, &mut candidate, *job, reports)?;
+            }
+            candidates.in_order(first);
+            candidate.accounts = first..candidates.accounts.len();
+            candidates.people.push(candidate);
         }
-        if candidate.accounts.len() > 1 {
-            candidate.accounts.sort_by_key(|account| (Reverse(account.report), &account.employer.npp));
-            let mut seen = Vec::new();
-            candidate.accounts.retain(|account| {
-                let account = (account.bank, account.number);
-                let is_new = !seen.contains(&account);
-                seen.push(account);
-                is_new
-            });
-            candidate.accounts.truncate(3);
-        }
-        Ok(candidate)
-    };
-    block.members.iter().map(of_member).collect()
-}
+        Ok(candidates)
+    }
 
-/// The lines of this NIK at the front.
-fn next<'a>(lines: &mut &'a [Line], nik: i64) -> &'a [Line] {
-    let count = lines.iter().take_while(|line| line.nik == nik).count();
-    let (taken, rest) = lines.split_at(count);
-    *lines = rest;
-    taken
-}
-
-impl<'a> Candidate<'a> {
-    fn employed(&mut self, errand: &'a Errand, job: &'a Line, reports: &'a [Line]) -> Result<(), Failure> {
-        let cut_off = errand.cut_off;
-        let mut fields = job.fields();
+    fn employed(
+        &mut self,
+        errand: &'a Errand,
+        candidate: &mut Candidate<'a>,
+        job: Line<'a>,
+        reports: &[Line<'a>],
+    ) -> Result<(), Failure> {
+        let (cut_off, mut fields) = (errand.cut_off, job.fields);
         let mut number = || fields.number().unwrap_or(0);
         let (employer, start, end, category) = (number(), number(), number(), number());
         if category != PU || start > cut_off || (end != 0 && end < cut_off) {
             return Ok(());
         }
-        self.is_active = true;
+        candidate.is_active = true;
         let report = deciding(reports, (employer, start), cut_off);
-        self.is_reported |= report.0 > 0;
+        candidate.is_reported |= report.2 > 0;
         let (bank, number) = (fields.bytes().unwrap_or_default(), fields.bytes().unwrap_or_default());
         if !number.is_empty() {
             let employer = errand.employers.get(&employer);
@@ -114,12 +122,35 @@ impl<'a> Candidate<'a> {
         }
         Ok(())
     }
+
+    /// Puts the accounts from `first` on, which are one person's, into the order of asking.
+    fn in_order(&mut self, first: usize) {
+        if self.accounts.len() < first + 2 {
+            return;
+        }
+        let mut own = self.accounts.split_off(first);
+        own.sort_by_key(|account| (Reverse(account.report), &account.employer.npp));
+        for account in own {
+            let same = |other: &Account<'_>| (other.bank, other.number) == (account.bank, account.number);
+            if self.accounts.len() < first + CLAIMS_MAX && !self.accounts[first..].iter().any(same) {
+                self.accounts.push(account);
+            }
+        }
+    }
+}
+
+/// The lines of this NIK at the front.
+fn next<'s, 'a>(lines: &mut &'s [Line<'a>], nik: i64) -> &'s [Line<'a>] {
+    let count = lines.iter().take_while(|line| line.nik == nik).count();
+    let (taken, rest) = lines.split_at(count);
+    *lines = rest;
+    taken
 }
 
 /// Month, day of reporting and monthly wage of the newest report of an employment until the cut-off.
-fn deciding(reports: &[Line], employment: (i64, i64), cut_off: i64) -> (i64, i64, i64) {
-    let of_line = |line: &Line| {
-        let mut fields = line.fields();
+fn deciding(reports: &[Line<'_>], employment: (i64, i64), cut_off: i64) -> (i64, i64, i64) {
+    let of_line = |line: &Line<'_>| {
+        let mut fields = line.fields;
         if (fields.number()?, fields.number()?) != employment {
             return None;
         }
@@ -140,17 +171,18 @@ pub(super) struct Rows {
     pub(super) pending: u64,
 }
 
-/// Decides on a block; `states` holds what the banks say of each account of each candidate.
+/// Decides on a block; `states` holds what the banks say of each account, 0 where nobody was asked.
 pub(super) fn decide(
     errand: &Errand,
     tables: &[Table; 3],
     first_sequence: i64,
-    candidates: &[Candidate<'_>],
-    states: &[Vec<u8>],
+    candidates: &Candidates<'_>,
+    states: &[u8],
 ) -> Result<Rows, Failure> {
     let mut rows = Rows::default();
-    for ((sequence, candidate), states) in (first_sequence..).zip(candidates).zip(states) {
+    for (sequence, candidate) in (first_sequence..).zip(&candidates.people) {
         let reason = errand.answers.of(sequence)?;
+        let states = &states[candidate.accounts.clone()];
         let by_state = |wanted: u8| states.iter().position(|state| *state == wanted);
         let asked = reason == ELIGIBLE || reason >= BANKS_ASKED_FROM;
         let chosen = by_state(VALID).or_else(|| by_state(REVIEW)).filter(|_| asked);
@@ -167,7 +199,7 @@ pub(super) fn decide(
             sequence,
             reason,
             verdicts: if asked { packed } else { 0 },
-            account: chosen.map(|index| &candidate.accounts[index]),
+            account: chosen.map(|index| &candidates.accounts[candidate.accounts.start + index]),
         };
         decision.write(errand, tables, candidate, &mut rows);
     }

@@ -1,6 +1,8 @@
 //! The roster, read by COPY OUT in NIK order: a connection a table, merged into blocks of candidates.
 
-use bytes::Bytes;
+use std::ops::Range;
+use std::sync::Arc;
+
 use futures::TryStreamExt as _;
 use sqlx::postgres::PgConnection;
 use tokio::sync::mpsc;
@@ -17,20 +19,43 @@ pub(super) const BLOCK: usize = 1_000;
 const PARCEL: usize = 4_000;
 const PARCELS: usize = 4;
 
-/// A row as it came: its NIK, and the whole message.
-#[derive(Clone, Debug)]
-pub(super) struct Line {
-    pub(super) nik: i64,
-    message: Bytes,
-    first: bool,
+/// Rows of one table as they came, one after another in one piece of memory.
+#[derive(Debug, Default)]
+struct Parcel {
+    text: Vec<u8>,
+    /// NIK of each row, and where its fields behind the NIK end.
+    rows: Vec<(i64, usize)>,
 }
 
-impl Line {
-    /// The fields behind the NIK.
-    pub(super) fn fields(&self) -> Fields<'_> {
-        let mut fields = Fields::of(&self.message, self.first).expect("only rows became lines");
-        let _nik = fields.number();
-        fields
+/// Rows of one table that belong to one block.
+#[derive(Debug, Default)]
+pub(super) struct Lines(Vec<(Arc<Parcel>, Range<usize>)>);
+
+/// A row: its NIK, and the fields behind it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line<'a> {
+    pub(super) nik: i64,
+    pub(super) fields: Fields<'a>,
+}
+
+impl Parcel {
+    fn push(&mut self, nik: i64, fields: Fields<'_>) {
+        self.text.extend_from_slice(fields.rest());
+        self.rows.push((nik, self.text.len()));
+    }
+
+    fn line(&self, row: usize) -> Line<'_> {
+        let start = if row == 0 { 0 } else { self.rows[row - 1].1 };
+        let (nik, end) = self.rows[row];
+        Line { nik, fields: Fields::behind(&self.text[start..end]) }
+    }
+}
+
+impl Lines {
+    /// Every row, in NIK order.
+    pub(super) fn all(&self) -> Vec<Line<'_>> {
+        let parts = self.0.iter().map(|(parcel, rows)| (parcel.as_ref(), rows.clone()));
+        parts.flat_map(|(parcel, rows)| rows.map(|row| parcel.line(row))).collect()
     }
 }
 
@@ -40,13 +65,13 @@ pub(super) struct Block {
     /// Number of its first member over the whole roster, from 1.
     pub(super) first_sequence: i64,
     /// name.
-    pub(super) members: Vec<Line>,
+    pub(super) members: Lines,
     /// employer, start, end, category, bank, account number.
-    pub(super) jobs: Vec<Line>,
+    pub(super) jobs: Lines,
     /// employer, start, month, reported on, rupiah, months.
-    pub(super) reports: Vec<Line>,
+    pub(super) reports: Lines,
     /// list.
-    pub(super) listed: Vec<Line>,
+    pub(super) listed: Lines,
 }
 
 const MEMBERS: &str = "SELECT nik, name FROM membership.member ORDER BY nik";
@@ -62,7 +87,7 @@ pub(super) fn start(address: &Address, tasks: &mut JoinSet<Result<(), Failure>>)
         let (sender, receiver) = mpsc::channel(PARCELS);
         let address = address.clone();
         tasks.spawn(async move { read(&mut database::connect(&address).await?, sql, &sender).await });
-        Cursor { receiver, parcel: Vec::new().into_iter() }
+        Cursor { receiver, parcel: Arc::default(), row: 0 }
     });
     let (sender, blocks) = mpsc::channel(4);
     tasks.spawn(async move { merge(members, [jobs, reports, listed], &sender).await });
@@ -72,19 +97,25 @@ pub(super) fn start(address: &Address, tasks: &mut JoinSet<Result<(), Failure>>)
 async fn read(
     connection: &mut PgConnection,
     sql: &str,
-    sender: &mpsc::Sender<Vec<Line>>,
+    sender: &mpsc::Sender<Parcel>,
 ) -> Result<(), Failure> {
     let copy = format!("COPY ({sql}) TO STDOUT (FORMAT binary)");
     let mut messages = connection.copy_out_raw(&copy).await.map_err(database::failed)?;
-    let mut parcel = Vec::with_capacity(PARCEL);
+    let mut parcel = Parcel::default();
     let mut first = true;
     while let Some(message) = messages.try_next().await.map_err(database::failed)? {
-        if let Some(nik) = Fields::of(&message, first).and_then(|mut fields| fields.number()) {
-            parcel.push(Line { nik, message, first });
+        if let Some(mut fields) = Fields::of(&message, first)
+            && let Some(nik) = fields.number()
+        {
+            parcel.push(nik, fields);
         }
         first = false;
-        if parcel.len() == PARCEL {
-            let full = std::mem::replace(&mut parcel, Vec::with_capacity(PARCEL));
+        if parcel.rows.len() == PARCEL {
+            let room = Parcel {
+                text: Vec::with_capacity(parcel.text.len() + parcel.text.len() / 8),
+                rows: Vec::with_capacity(PARCEL),
+            };
+            let full = std::mem::replace(&mut parcel, room);
             sender.send(full).await.map_err(|_| Failure::failed("the floor's merge ended early"))?;
         }
     }
@@ -95,40 +126,52 @@ async fn read(
 
 /// One table under way.
 struct Cursor {
-    receiver: mpsc::Receiver<Vec<Line>>,
-    parcel: std::vec::IntoIter<Line>,
+    receiver: mpsc::Receiver<Parcel>,
+    parcel: Arc<Parcel>,
+    /// The next row of the parcel.
+    row: usize,
 }
 
 impl Cursor {
     /// Moves to the next parcel when this one is used up; false at the end of the table.
     async fn fill(&mut self) -> bool {
-        while self.parcel.len() == 0 {
+        while self.row == self.parcel.rows.len() {
             match self.receiver.recv().await {
-                Some(parcel) => self.parcel = parcel.into_iter(),
+                Some(parcel) => (self.parcel, self.row) = (Arc::new(parcel), 0),
                 None => return false,
             }
         }
         true
     }
 
-    /// The next lines, at most `count`.
-    async fn take(&mut self, count: usize) -> Vec<Line> {
-        let mut lines = Vec::with_capacity(count);
-        while lines.len() < count && self.fill().await {
-            lines.extend(self.parcel.by_ref().take(count - lines.len()));
+    /// Hands over the rows up to this one.
+    fn until(&mut self, end: usize, lines: &mut Lines) {
+        if end > self.row {
+            lines.0.push((Arc::clone(&self.parcel), self.row..end));
+            self.row = end;
         }
-        lines
     }
 
-    /// The next lines up to this NIK.
-    async fn through(&mut self, nik: i64) -> Vec<Line> {
-        let mut lines = Vec::with_capacity(BLOCK + BLOCK / 4);
+    /// The next rows, at most `count`, with the NIK of the last; none at the end of the table.
+    async fn take(&mut self, count: usize) -> Option<(Lines, usize, i64)> {
+        let (mut lines, mut taken, mut last) = (Lines::default(), 0, 0);
+        while taken < count && self.fill().await {
+            let end = self.parcel.rows.len().min(self.row + count - taken);
+            taken += end - self.row;
+            last = self.parcel.rows[end - 1].0;
+            self.until(end, &mut lines);
+        }
+        (taken > 0).then_some((lines, taken, last))
+    }
+
+    /// The next rows up to this NIK.
+    async fn through(&mut self, nik: i64) -> Lines {
+        let mut lines = Lines::default();
         while self.fill().await {
-            let here = self.parcel.as_slice();
-            let count = here.partition_point(|line| line.nik <= nik);
-            let all = count == here.len();
-            lines.extend(self.parcel.by_ref().take(count));
-            if !all {
+            let rest = &self.parcel.rows[self.row..];
+            let end = self.row + rest.partition_point(|(other, _)| *other <= nik);
+            self.until(end, &mut lines);
+            if end < self.parcel.rows.len() {
                 break;
             }
         }
@@ -142,10 +185,7 @@ async fn merge(
     sender: &mpsc::Sender<Block>,
 ) -> Result<(), Failure> {
     let mut first_sequence = 1;
-    loop {
-        let members = members.take(BLOCK).await;
-        let Some(last) = members.last().map(|line| line.nik) else { return Ok(()) };
-        let count = i64::try_from(members.len()).expect("a block is small");
+    while let Some((members, count, last)) = members.take(BLOCK).await {
         let block = Block {
             first_sequence,
             members,
@@ -153,7 +193,8 @@ async fn merge(
             reports: reports.through(last).await,
             listed: listed.through(last).await,
         };
-        first_sequence += count;
+        first_sequence += i64::try_from(count).expect("a block is small");
         sender.send(block).await.map_err(|_| Failure::failed("the floor's decisions ended early"))?;
     }
+    Ok(())
 }
