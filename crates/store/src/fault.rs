@@ -101,7 +101,8 @@ impl StoreFault {
             "23502" => Self::Conflict(Conflict::NotNull),
             "53100" => Self::Full,
             "40001" | "40P01" | "55P03" => Self::Busy(Some(err)),
-            "53300" | "58030" => Self::Away(Some(err)),
+            // 25P03: this client stood still for so long that the server took it for dead.
+            "53300" | "58030" | "25P03" => Self::Away(Some(err)),
             "28000" | "28P01" | "42501" | "3D000" => Self::Refused(Some(err)),
             _ if code.starts_with("08") || code.starts_with("57P0") => Self::Away(Some(err)),
             _ => Self::Other(err),

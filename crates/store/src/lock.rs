@@ -31,6 +31,8 @@ pub async fn hold(store: &Store, name: &str) -> Result<Option<Tx>, StoreFault> {
         return Ok(None);
     }
     let tx = store.begin().await?;
+    // This transaction only waits for what is done meanwhile: minutes, for a package of a nation.
+    tx.execute("SET LOCAL idle_in_transaction_session_timeout = '1h'", []).await?;
     lock(&tx, name).await?;
     Ok(Some(tx))
 }

@@ -34,6 +34,16 @@ pub(crate) enum Kind {
     Postgres { pool: PgPool },
 }
 
+/// How a server notices that a client is dead: its machine does not answer for half a minute, or it stands
+/// still within a transaction, which goes on at once in a process that is well. Until then what the
+/// transaction locked, for instance a chunk, is nobody else's.
+const OF_THE_DEAD: [(&str, &str); 4] = [
+    ("tcp_keepalives_idle", "15"),
+    ("tcp_keepalives_interval", "5"),
+    ("tcp_keepalives_count", "3"),
+    ("idle_in_transaction_session_timeout", "60000"),
+];
+
 impl Store {
     /// Opens the database: makes the file when it is missing, or connects to the server.
     ///
@@ -92,6 +102,7 @@ impl Store {
                 ("plan_cache_mode", "force_custom_plan"),
                 ("jit", "off"),
             ])
+            .options(OF_THE_DEAD)
             .statement_cache_capacity(200)
             .disable_statement_logging();
         let pool = PgPoolOptions::new()

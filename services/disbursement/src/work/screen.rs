@@ -73,7 +73,8 @@ struct Job<T> {
 /// Runs the workers of this process until the returned set is dropped.
 pub(crate) fn start(service: &Arc<Service>) -> JoinSet<()> {
     let deciders = service.settings.screen_workers;
-    let (read_out, read_in) = channel::<Job<Vec<RosterMember>>>(1);
+    // A place for each reader: one that reads has taken its place already.
+    let (read_out, read_in) = channel::<Job<Vec<RosterMember>>>(READERS);
     let (decided_out, decided_in) = channel::<Job<Vec<DecisionRow>>>(1);
     let (read_in, decided_in) = (Arc::new(Mutex::new(read_in)), Arc::new(Mutex::new(decided_in)));
     let holder = Holder::new(service);

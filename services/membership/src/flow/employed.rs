@@ -9,7 +9,7 @@ use crate::rules::row::EmploymentKey;
 use crate::store::known;
 
 /// Most employments whose marks are held, 8 bytes each. Of more the store is asked page by page.
-const MARKS_MAX: usize = 20_000_000;
+const MARKS_MAX: i64 = 10_000_000;
 
 /// The employments of the roster up to a version, while nothing adds to them.
 #[derive(Debug)]
@@ -22,20 +22,15 @@ pub(super) enum Employed {
 }
 
 impl Employed {
-    /// Reads every employment, or none when they are too many or asking is as quick.
+    /// Reads every employment; none when they are too many, or asking is as quick.
     pub(super) async fn read(store: &Store, version: i64) -> Result<Self, StoreFault> {
-        if store.backend() == Backend::Sqlite {
+        if store.backend() == Backend::Sqlite || known::employments_max(store).await? > MARKS_MAX {
             return Ok(Self::Asked(HashSet::new()));
         }
         let keyed = RandomState::new();
-        let marks = known::employment_marks(store, version, MARKS_MAX, |key| keyed.hash_one(key)).await?;
-        Ok(match marks {
-            Some(mut marks) => {
-                marks.sort_unstable();
-                Self::Held(keyed, marks)
-            }
-            None => Self::Asked(HashSet::new()),
-        })
+        let mut marks = known::employment_marks(store, version, |key| keyed.hash_one(key)).await?;
+        marks.sort_unstable();
+        Ok(Self::Held(keyed, marks))
     }
 
     /// Makes sure that what these NIK have is known.

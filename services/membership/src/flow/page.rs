@@ -49,8 +49,8 @@ pub(super) struct Judge<'a> {
     under_way: VecDeque<PageKnown>,
 }
 
-/// Fewest bytes of a row, to judge from the size of a file how many it may have.
-const ROW_BYTES: u64 = 32;
+/// Bytes of a short row, to judge from the size of a file how many it may have.
+const ROW_BYTES: u64 = 50;
 
 impl<'a> Judge<'a> {
     /// A judge for what is left of a file.

@@ -94,7 +94,7 @@ async fn write(
         tx.commit().await?;
         // The last page of a file leaves nothing to ask.
         if !analyzed && moved.state == FileState::Reading {
-            partition::analyze(&store, version).await?;
+            partition::analyze(&store, version, moved.file).await?;
             analyzed = true;
         }
     }

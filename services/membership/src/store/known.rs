@@ -8,6 +8,7 @@ use tepat_store::Column::{Number, Text};
 use tepat_store::{Backend, Column, Row, Select, Store, StoreFault, scan};
 
 use super::{columns, narrow, rows_of_keys};
+use crate::rules::file::File;
 use crate::rules::known::{Employers, Known, Members, Reports};
 use crate::rules::row::{
     EmployerFacts, EmployerKey, EmploymentFacts, EmploymentKey, ListedRow, Person, ReportKey, WageFacts,
@@ -172,18 +173,22 @@ fn employment_key(row: &mut Row<'_>) -> Option<EmploymentKey> {
     Some(EmploymentKey { nik: row.number()?, employer: narrow(row)?, start_date: narrow(row)? })
 }
 
-/// Marks of the keys of every employment up to the version, in no order; none when there are more than
-/// `most`.
+/// A number that the employments of the roster do not exceed: rows of members that ever entered.
+pub(crate) async fn employments_max(store: &Store) -> Result<i64, StoreFault> {
+    let sql = "SELECT CAST(coalesce(sum(rows_out), 0) AS BIGINT) FROM import_file WHERE file = $1";
+    let row = store.row(sql, [i64::from(File::Members.number()).into()]).await?;
+    columns::<(i64,)>(&row.ok_or(StoreFault::Damaged)?).map(|(rows,)| rows)
+}
+
+/// Marks of the keys of every employment up to the version, in no order.
 pub(crate) async fn employment_marks(
     store: &Store,
     version: i64,
-    most: usize,
     mark: impl Fn(&EmploymentKey) -> u64,
-) -> Result<Option<Vec<u64>>, StoreFault> {
-    let from = format!("employment WHERE version <= $1 LIMIT {}", most + 1);
-    let select = Select { columns: &EMPLOYMENT[..3], from: &from, numbers: &[version] };
-    let marks = scan(store, select, |row| employment_key(row).map(|key| mark(&key))).await?;
-    Ok(Some(marks).filter(|marks| marks.len() <= most))
+) -> Result<Vec<u64>, StoreFault> {
+    let from = "employment WHERE version <= $1";
+    let select = Select { columns: &EMPLOYMENT[..3], from, numbers: &[version] };
+    scan(store, select, |row| employment_key(row).map(|key| mark(&key))).await
 }
 
 /// Keys of the employments of these NIK, up to the version.

@@ -5,6 +5,8 @@
 use futures::future::try_join_all;
 use tepat_store::{Backend, Store, StoreFault, Tx, Value};
 
+use crate::rules::file::File;
+
 /// The tables with a partition for each version.
 const TABLES: [&str; 4] = ["member", "employment", "wage_report", "list_entry"];
 
@@ -26,16 +28,12 @@ END $$;
 
 -- Tells the planner that nearly every row of a version is another key. Without that it takes a question
 -- about thousands of keys for one about most of the table, and reads the table through.
-CREATE FUNCTION analyze_version(v INTEGER) RETURNS void
+CREATE FUNCTION analyze_version(t TEXT, v INTEGER) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
-DECLARE t TEXT;
 BEGIN
-    ANALYZE employer;
-    FOREACH t IN ARRAY ARRAY['member', 'employment', 'wage_report', 'list_entry'] LOOP
-        IF to_regclass(t || '_' || v) IS NOT NULL THEN
-            EXECUTE format('ANALYZE %I', t || '_' || v);
-        END IF;
-    END LOOP;
+    IF to_regclass(t || '_' || v) IS NOT NULL THEN
+        EXECUTE format('ANALYZE %I', t || '_' || v);
+    END IF;
 END $$;
 
 -- Puts the rows of a version that is not sealed yet in the order of their key, where the file had another,
@@ -82,12 +80,21 @@ pub(super) async fn open(tx: &Tx, version: i64) -> Result<(), StoreFault> {
     Ok(())
 }
 
-/// Tells the planner of the rows of a version that are stored so far. Their share of the keys stays the
-/// same however many follow, so that once is enough.
-pub(crate) async fn analyze(store: &Store, version: i64) -> Result<(), StoreFault> {
-    if store.backend() == Backend::Postgres {
+/// Tells the planner of the rows of a version that a file brought so far. Their share of the keys stays
+/// the same however many follow, so that once is enough.
+pub(crate) async fn analyze(store: &Store, version: i64, file: File) -> Result<(), StoreFault> {
+    if store.backend() == Backend::Sqlite {
+        return Ok(());
+    }
+    let tables: &[&str] = match file {
+        File::Employers => &[],
+        File::Members => &["member", "employment"],
+        File::Wages => &["wage_report"],
+        File::Lists => &["list_entry"],
+    };
+    for table in tables {
         let tx = store.begin().await?;
-        tx.execute("SELECT analyze_version($1)", [narrow(version)?]).await?;
+        tx.execute("SELECT analyze_version($1, $2)", [(*table).into(), narrow(version)?]).await?;
         tx.commit().await?;
     }
     Ok(())

@@ -53,6 +53,31 @@ pub(super) async fn numbers<const N: usize>(
     Ok(numbers)
 }
 
+/// Makes a table with the columns and checks of another schema's, and without its indexes: the
+/// statements that make those.
+pub(super) async fn make_like(
+    connection: &mut PgConnection,
+    from: &str,
+    table: &str,
+    schema: &str,
+) -> Result<Vec<String>, Failure> {
+    let like = format!(
+        "CREATE TABLE {schema}.{table} (LIKE {from}.{table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)"
+    );
+    run(connection, &like).await?;
+    let sql = format!(
+        "SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = '{from}.{table}'::regclass
+         ORDER BY indexrelid"
+    );
+    let of_row = |row: &PgRow| -> Result<String, Failure> {
+        let text: String = row.try_get(0).map_err(failed)?;
+        let there = format!(" ON {schema}.{table} ");
+        let text = text.replace(&format!(" ON ONLY {from}.{table} "), &there);
+        Ok(text.replace(&format!(" ON {from}.{table} "), &there))
+    };
+    rows(connection, &sql).await?.iter().map(of_row).collect()
+}
+
 /// What the database says. A benchmark's rows are made up, so its words may be shown.
 #[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 pub(super) fn failed(err: sqlx::Error) -> Failure {

@@ -72,11 +72,7 @@ pub(super) async fn make(connection: &mut PgConnection) -> Result<[Table; 3], Fa
     database::run(connection, &anew).await?;
     let mut tables = Vec::new();
     for name in TABLES {
-        let like = format!(
-            "CREATE TABLE {SCHEMA}.{name} (LIKE disbursement.{name} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)"
-        );
-        database::run(connection, &like).await?;
-        let mut indexes = indexes(connection, name).await?;
+        let mut indexes = database::make_like(connection, "disbursement", name, SCHEMA).await?;
         if name == "decision" && indexes.is_empty() {
             // The suite's table has its key in each of its parts.
             indexes.push(format!("CREATE UNIQUE INDEX ON {SCHEMA}.decision (nik, batch_no)"));
@@ -101,22 +97,6 @@ async fn columns(connection: &mut PgConnection, table: &str) -> Result<Vec<Colum
         columns.push(Column { source, kind: Kind::of(&kind).ok_or_else(unknown)? });
     }
     Ok(columns)
-}
-
-/// The indexes of the suite's table, to be made on the floor's.
-async fn indexes(connection: &mut PgConnection, table: &str) -> Result<Vec<String>, Failure> {
-    let sql = format!(
-        "SELECT pg_get_indexdef(indexrelid) FROM pg_index
-         WHERE indrelid = 'disbursement.{table}'::regclass ORDER BY indexrelid"
-    );
-    let mut indexes = Vec::new();
-    for row in database::rows(connection, &sql).await? {
-        let text: String = row.try_get(0).map_err(database::failed)?;
-        let only = format!(" ON ONLY disbursement.{table} ");
-        let text = text.replace(&only, &format!(" ON disbursement.{table} "));
-        indexes.push(text.replace(" ON disbursement.", &format!(" ON {SCHEMA}.")));
-    }
-    Ok(indexes)
 }
 
 impl Table {
