@@ -128,17 +128,22 @@ pub(crate) async fn listed(
 ) -> Result<Vec<ListedRow>, StoreFault> {
     let select = Select {
         columns: &[
-            Column::Number("nik"),
-            Column::Number("outcome"),
-            Column::Number("reasons"),
-            Column::Number("sequence"),
-            Column::Number("coalesce(region_code, 0)"),
-            Column::Text("bank"),
-            Column::Text("account_number"),
-            Column::Text("name"),
-            Column::Text("npp"),
+            Column::Number("d.nik"),
+            Column::Number("coalesce(a.outcome, d.outcome)"),
+            Column::Number("coalesce(a.reasons, d.reasons)"),
+            Column::Number("d.sequence"),
+            Column::Number("coalesce(d.region_code, 0)"),
+            Column::Text("d.bank"),
+            Column::Text("d.account_number"),
+            Column::Text("d.name"),
+            Column::Text("d.npp"),
         ],
-        from: "effective WHERE batch_no = $1 AND nik > $2 AND nik <= $3 ORDER BY nik",
+        // The view `effective` for one range: a planner would work out the last amendment of everybody.
+        from: "decision d
+            LEFT JOIN amendment a ON a.batch_no = $1 AND a.nik = d.nik AND a.nik > $2 AND a.nik <= $3
+                AND NOT EXISTS (SELECT 1 FROM amendment later WHERE later.batch_no = $1 AND later.nik = a.nik
+                    AND later.nik > $2 AND later.nik <= $3 AND later.seq > a.seq)
+            WHERE d.batch_no = $1 AND d.nik > $2 AND d.nik <= $3 ORDER BY d.nik",
         numbers: &[batch_no, after_nik, through_nik],
     };
     scan(store, select, |row| {
