@@ -94,7 +94,8 @@ async fn lists_come_in_pages(database: Database) {
     let request = wire::ListRoundsRequest { page_size: 1, page_token: String::new() };
     let first = world.client.clone().list_rounds(request).await.unwrap().into_inner();
     assert_eq!(first.rounds[0].round, "bsu-2020");
-    let request = wire::ListRoundsRequest { page_size: 1, page_token: first.next_page_token };
-    let second = world.client.clone().list_rounds(request).await.unwrap().into_inner();
-    assert_eq!((second.rounds[0].round.as_str(), second.next_page_token.as_str()), ("bsu-2022", ""));
+    let request = wire::ListRoundsRequest { page_size: 3, page_token: first.next_page_token };
+    let rest = world.client.clone().list_rounds(request).await.unwrap().into_inner();
+    let rounds: Vec<&str> = rest.rounds.iter().map(|round| round.round.as_str()).collect();
+    assert_eq!((rounds, rest.next_page_token.as_str()), (vec!["bsu-2021", "bsu-2022", "bsu-2025"], ""));
 }

@@ -156,7 +156,7 @@ impl World {
             wages,
             accounts: accounts.clone(),
         };
-        let Built { server, workers } = tepat_disbursement::build(of_disbursement, deps);
+        let Built { server, workers } = tepat_disbursement::build(of_disbursement, deps).unwrap();
         Self {
             client: DisbursementServiceClient::new(Transport::local(Routes::new(server), LIMITS)),
             membership: MembershipServiceClient::new(membership),

@@ -4,6 +4,7 @@
 //! carried through the chain of officials by the RPCs ([`rpc`] and [`flow`]). What protects money
 //! is in the schema ([`store::migrations`]).
 
+mod data;
 mod fault;
 mod flow;
 mod marks;
@@ -28,6 +29,7 @@ use tokio::sync::{Mutex, broadcast};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+pub use crate::data::BuildFault;
 pub use crate::marks::{MarkKey, MarkKeyFault};
 pub use crate::settings::Settings;
 pub use crate::store::migrations::Migrator;
@@ -74,13 +76,16 @@ pub struct Built {
 }
 
 /// Puts the service together and starts its workers.
-#[must_use]
-pub fn build(settings: Settings, deps: Deps) -> Built {
+///
+/// # Errors
+/// [`BuildFault`] when the folder of the rounds cannot be read, or with every fault of its rounds.
+pub fn build(settings: Settings, deps: Deps) -> Result<Built, BuildFault> {
+    let rounds = data::rounds(&settings.rounds_folder)?;
     let service = Arc::new(Service {
         settings,
         store: deps.store,
         clock: deps.clock,
-        rounds: Rounds::shipped(),
+        rounds,
         marks: Marks::new(&deps.mark_key),
         seal: deps.seal,
         roots_pem: deps.roots_pem,
@@ -99,7 +104,7 @@ pub fn build(settings: Settings, deps: Deps) -> Built {
     let workers = screen::start(&service);
     let server = DisbursementServiceServer::new(rpc::Disbursement(service))
         .max_decoding_message_size(MESSAGE_BYTES_MAX);
-    Built { server, workers }
+    Ok(Built { server, workers })
 }
 
 /// What every room of the service works with.

@@ -95,7 +95,7 @@ pub async fn open(
         async move { Readiness::ready_if(store.row("SELECT 1", []).await.is_ok(), "it does not answer") }
     });
     let deps = Deps { store, clock, mark_key, seal, roots_pem, membership, wages, accounts };
-    Ok(Opened { built: build(settings, deps), checks })
+    Ok(Opened { built: build(settings, deps)?, checks })
 }
 
 fn mark_key(keys: &Path) -> Result<MarkKey, OpenFault> {

@@ -17,3 +17,4 @@ pub(crate) mod funnel;
 pub(crate) mod reason;
 pub(crate) mod recipient_name;
 pub(crate) mod round;
+pub(crate) mod sector;

@@ -1,5 +1,7 @@
 //! Settings of the disbursement service.
 
+use std::path::PathBuf;
+
 use serde::Deserialize;
 use tepat_serve::settings::{Check, SettingsFaults};
 
@@ -21,6 +23,8 @@ pub struct Settings {
     pub instrument_reference: String,
     /// Folder of the packages; one folder a batch inside.
     pub packages_folder: String,
+    /// Folder of the rounds in place of the shipped ones, all of them; empty for the shipped ones.
+    pub rounds_folder: PathBuf,
     /// Seed of the order in which a budget is spent, beside the round's priorities.
     pub order_seed: String,
 }

@@ -260,7 +260,7 @@ pub(crate) fn manifest(
         statement(batch, round, lists);
     let banks = lists.banks.iter().map(|list| BankTotal {
         bank: list.bank.clone(),
-        distributor: round.distributor(&list.bank).to_owned(),
+        distributor: round.channels.distributor(&list.bank).to_owned(),
         recipients: list.recipients,
         amount_rupiah: list.amount_rupiah,
     });

@@ -11,6 +11,7 @@ use tokio_stream::StreamExt as _;
 
 use crate::outside::PeerFault;
 use crate::rules::candidate::{Account, Candidate, Category, Employment, List, ListSet};
+use crate::rules::sector::Sector;
 
 const PEER: &str = "membership";
 
@@ -100,6 +101,7 @@ fn decode(member: Member) -> Result<RosterMember, PeerFault> {
             npp: employment.npp,
             division: employment.division,
             region: Region::from_number(employment.region_code.into()).map_err(|_| odd("a region"))?,
+            sector: Sector::parse(&employment.sector_code),
             category: Category::from_number(employment.category).ok_or_else(|| odd("a category"))?,
             start: date(employment.start_date).ok_or_else(|| odd("a start date"))?,
             end: match employment.end_date {

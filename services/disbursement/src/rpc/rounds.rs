@@ -6,7 +6,7 @@ use tepat_serve::{PageToken, page_size};
 
 use crate::Service;
 use crate::fault::FlowFault;
-use crate::rules::round::Round;
+use crate::rules::round::{ComesFirst, Elsewhere, Priority, Round};
 
 pub(crate) fn list(
     service: &Service,
@@ -50,7 +50,7 @@ fn encode(round: &Round) -> wire::Round {
         exclusions: round
             .exclusions
             .iter()
-            .filter(|exclusion| exclusion.switched_on)
+            .filter(|exclusion| exclusion.refuses(round.tranches))
             .map(|exclusion| wire::Exclusion {
                 list: exclusion.list.name().to_owned(),
                 reason: exclusion.reason.number(),
@@ -60,5 +60,45 @@ fn encode(round: &Round) -> wire::Round {
             .collect(),
         doubts: round.doubts.clone(),
         sha256: round.sha256.to_vec(),
+        annex: round.annex.as_ref().map(|annex| wire::RegionAnnex {
+            levels: annex.levels.iter().map(|level| i32::from(*level)).collect(),
+            regions: count(annex.regions()),
+            published_regions: annex.published_regions,
+            provinces: count(annex.provinces()),
+            published_provinces: annex.published_provinces,
+            completeness: annex.completeness.clone(),
+        }),
+        priorities: round.priorities.iter().map(priority).collect(),
+        channels: Some(channels(round)),
+        switches: round
+            .switches
+            .iter()
+            .map(|(name, on)| wire::Switch { name: (*name).to_owned(), on: *on })
+            .collect(),
     }
+}
+
+fn count(regions: usize) -> i32 {
+    i32::try_from(regions).expect("the country has some hundred regions")
+}
+
+fn priority(priority: &Priority) -> wire::Priority {
+    let (sectors, list) = match &priority.comes_first {
+        ComesFirst::Sectors(sectors) => (sectors.iter().map(|sector| sector.code()).collect(), ""),
+        ComesFirst::NotNamedBy(list) => (Vec::new(), list.name()),
+    };
+    wire::Priority { sectors, list: list.to_owned(), article: priority.article.clone() }
+}
+
+fn channels(round: &Round) -> wire::Channels {
+    let distributors = round.channels.distributors.iter().map(|distributor| wire::Distributor {
+        bank: distributor.bank.clone(),
+        pays_also: distributor.pays_also.clone(),
+    });
+    let (elsewhere, through) = match &round.channels.elsewhere {
+        Elsewhere::Forward(bank) => (wire::Elsewhere::Forward, bank.clone()),
+        Elsewhere::CollectiveAccount(bank) => (wire::Elsewhere::CollectiveAccount, bank.clone()),
+        Elsewhere::Post => (wire::Elsewhere::Post, String::new()),
+    };
+    wire::Channels { distributors: distributors.collect(), elsewhere: elsewhere.into(), through }
 }

@@ -3,6 +3,8 @@
 use tepat_terms::{AccountNumber, Nik, PersonName, Region};
 use time::Date;
 
+use super::sector::Sector;
+
 /// A member who is looked at in a batch.
 #[derive(Clone, Debug)]
 pub(crate) struct Candidate {
@@ -25,6 +27,8 @@ pub(crate) struct Employment {
     pub(crate) division: String,
     /// The employer's region.
     pub(crate) region: Region,
+    /// The employer's sector; none when the roster knows none.
+    pub(crate) sector: Option<Sector>,
     /// What the membership rests on.
     pub(crate) category: Category,
     /// First day of membership.
@@ -221,6 +225,7 @@ pub(crate) mod tests {
             npp: npp.to_owned(),
             division: "000".to_owned(),
             region: "3215".parse().unwrap(),
+            sector: Sector::parse("G"),
             category,
             start: parse_date(start).unwrap(),
             end: end.map(|end| parse_date(end).unwrap()),

@@ -73,6 +73,16 @@ pub(crate) fn membership(round: &Round, candidate: &Candidate) -> Membership {
     }
 }
 
+/// Whether the round has an annex of regions (Permenaker 16/2021) that names the employer's region of
+/// none of the active wage-recipient employments. Whoever has no such employment works nowhere that
+/// could be looked at.
+fn outside_region(round: &Round, candidate: &Candidate) -> bool {
+    let Some(annex) = &round.annex else { return false };
+    let mut regions =
+        candidate.active_pu(round.cut_off).map(|index| candidate.employments[index].region).peekable();
+    regions.peek().is_some() && !regions.any(|region| annex.names(region))
+}
+
 /// Every criteria reason of a candidate who is looked at for the first time.
 ///
 /// `wage` is none for those without an active wage-recipient employment, who are not asked about;
@@ -90,7 +100,8 @@ pub(crate) fn criteria(
         Membership::WageRecipient => wage.unwrap_or(WageVerdict::NotReported).reason(),
         Membership::NotActive | Membership::NotWageRecipient => None,
     };
-    let facts: ReasonSet = membership.reason().into_iter().chain(wage).collect();
+    let region = outside_region(round, candidate).then_some(Reason::OutsideRegion);
+    let facts: ReasonSet = membership.reason().into_iter().chain(wage).chain(region).collect();
     facts.union(criteria_again(round, tranche, candidate))
 }
 
@@ -162,6 +173,10 @@ mod tests {
             ("bsu-2020", "2020-06-30", &[]),
             ("bsu-2022", "2022-07-30", &["NOT_ACTIVE_AT_CUTOFF"]),
             ("bsu-2022", "2022-07-31", &[]),
+            ("bsu-2021", "2021-06-29", &["NOT_ACTIVE_AT_CUTOFF"]),
+            ("bsu-2021", "2021-06-30", &[]),
+            ("bsu-2025", "2025-04-29", &["NOT_ACTIVE_AT_CUTOFF"]),
+            ("bsu-2025", "2025-04-30", &[]),
         ] {
             let mut person = candidate();
             person.employments[0].end = Some(parse_date(end).unwrap());
@@ -193,26 +208,55 @@ mod tests {
 
     #[test]
     fn each_list_refuses_in_its_round_and_tranche_only() {
-        // The reason in bsu-2020/1, bsu-2020/2 and bsu-2022; empty where the list has no effect.
+        // The reason in bsu-2020/1, bsu-2020/2, bsu-2021, bsu-2022 and bsu-2025; empty where the list has
+        // no effect or only orders.
         for (list, expected) in [
-            (List::Asn, ["", "", "CIVIL_SERVANT"]),
-            (List::Tni, ["", "", "MILITARY"]),
-            (List::Polri, ["", "", "POLICE"]),
-            (List::Pkh, ["", "", "OTHER_AID"]),
-            (List::Prakerja, ["", "", "OTHER_AID"]),
-            (List::Bpum, ["", "", "OTHER_AID"]),
-            (List::Bpnt, ["", "", ""]),
-            (List::Dtks, ["", "", ""]),
-            (List::Tax, ["", "TAX_INCOME_OVER", ""]),
-            (List::Deceased, ["DECEASED", "DECEASED", "DECEASED"]),
+            (List::Asn, ["", "", "CIVIL_SERVANT", "CIVIL_SERVANT", "CIVIL_SERVANT"]),
+            (List::Tni, ["", "", "MILITARY", "MILITARY", "MILITARY"]),
+            (List::Polri, ["", "", "POLICE", "POLICE", "POLICE"]),
+            (List::Pkh, ["", "", "OTHER_AID", "OTHER_AID", ""]),
+            (List::Prakerja, ["", "", "OTHER_AID", "OTHER_AID", ""]),
+            (List::Bpum, ["", "", "OTHER_AID", "OTHER_AID", ""]),
+            (List::Bpnt, ["", "", "", "", ""]),
+            (List::Dtks, ["", "", "", "", ""]),
+            (List::Tax, ["", "TAX_INCOME_OVER", "", "", ""]),
+            (List::Deceased, ["DECEASED", "DECEASED", "DECEASED", "DECEASED", "DECEASED"]),
         ] {
             let mut person = candidate();
             person.lists = [list].into_iter().collect();
-            for ((round, tranche), reason) in
-                [("bsu-2020", 1), ("bsu-2020", 2), ("bsu-2022", 1)].into_iter().zip(expected)
-            {
+            let terms = [("bsu-2020", 1), ("bsu-2020", 2), ("bsu-2021", 1), ("bsu-2022", 1), ("bsu-2025", 1)];
+            for ((round, tranche), reason) in terms.into_iter().zip(expected) {
                 let expected: Vec<&str> = [reason].into_iter().filter(|reason| !reason.is_empty()).collect();
                 check(round, tranche, &person, Some(WageVerdict::Within), &expected);
+            }
+        }
+    }
+
+    /// Karawang (3215) is in the annex of 2021, Kabupaten Tasikmalaya (3206) is not.
+    #[test]
+    fn one_active_wage_recipient_employment_in_the_annex_is_enough_in_2021() {
+        let job = |category, region: &str, end| {
+            let mut job = employment("A", category, "2019-01-01", end, None);
+            job.region = region.parse().unwrap();
+            job
+        };
+        let (pu, ended) = (Category::Pu, Some("2021-06-29"));
+        for (jobs, outside) in [
+            (vec![job(pu, "3215", None)], false),
+            (vec![job(pu, "3206", None)], true),
+            (vec![job(pu, "3206", None), job(pu, "3215", None)], false),
+            (vec![job(pu, "3206", None), job(pu, "3215", ended)], true),
+            (vec![job(pu, "3206", None), job(Category::Bpu, "3215", None)], true),
+            // Nobody is outside for an employment that does not count.
+            (vec![job(pu, "3206", ended)], false),
+            (vec![job(Category::Bpu, "3206", None)], false),
+        ] {
+            let person = Candidate { employments: jobs, ..candidate() };
+            for round in ["bsu-2020", "bsu-2021", "bsu-2022", "bsu-2025"] {
+                let rounds = Rounds::shipped();
+                let reasons = criteria(rounds.get(round).unwrap(), 1, &person, Some(WageVerdict::Within));
+                let expected = outside && round == "bsu-2021";
+                assert_eq!(reasons.contains(Reason::OutsideRegion), expected, "{round} {person:?}");
             }
         }
     }

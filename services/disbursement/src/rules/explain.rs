@@ -5,7 +5,7 @@ use super::account_choice::{self, AccountVerdict, Deciding, Next};
 use super::candidate::Candidate;
 use super::eligibility::WageVerdict;
 use super::reason::{Outcome, Reason, ReasonSet};
-use super::round::Round;
+use super::round::{ComesFirst, Priority, Round};
 
 mod banks;
 mod facts;
@@ -206,9 +206,10 @@ impl Asked<'_> {
 
     fn budget(&self) -> Finding {
         let amounts = format!(
-            "{} against what is left of the round's {}",
+            "{} against what is left of the round's {}{}",
             amount(self.round.amount_rupiah),
-            amount(self.round.budget_rupiah)
+            amount(self.round.budget_rupiah),
+            self.place()
         );
         match self.standing(&[Reason::BudgetExhausted]) {
             Some(reason) => Finding::Stopped(reason, format!("{amounts}: it does not reach this far")),
@@ -218,6 +219,21 @@ impl Asked<'_> {
             None if self.input.effective.outcome() == Outcome::Eligible => Finding::Passed(amounts),
             None => Finding::NotLookedAt("only the eligible need the budget".to_owned()),
         }
+    }
+
+    /// Where the round's priorities put the person; nothing where it has none.
+    fn place(&self) -> String {
+        let candidate = self.input.candidate;
+        let active_pu: Vec<usize> = candidate.active_pu(self.round.cut_off).collect();
+        let told = |priority: &Priority| {
+            let whom = match &priority.comes_first {
+                ComesFirst::Sectors(_) => "the round's sectors".to_owned(),
+                ComesFirst::NotNamedBy(list) => format!("those whom {} does not name", list.name()),
+            };
+            let place = if priority.favours(candidate, &active_pu) { "among" } else { "after" };
+            format!(", {place} {whom}")
+        };
+        self.round.priorities.iter().map(told).collect()
     }
 
     fn on_hold(&self) -> Finding {

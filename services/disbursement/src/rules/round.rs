@@ -1,19 +1,26 @@
 //! Rounds of the subsidy: dated data with their law.
 
+use std::borrow::Cow;
+
 use sha2::{Digest, Sha256};
 use tepat_terms::parse_date;
 use thiserror::Error;
 use time::Date;
 
+pub(crate) use self::annex::Annex;
+pub(crate) use self::channels::{Channels, Elsewhere};
+pub(crate) use self::priority::{ComesFirst, Priority};
 use self::text::RoundText;
 use super::candidate::List;
 use super::reason::Reason;
 
+mod annex;
+mod channels;
+mod priority;
 mod text;
 
-/// The rounds shipped, by their text.
-const SHIPPED: [&str; 2] =
-    [include_str!("../../data/rounds/bsu-2020.toml"), include_str!("../../data/rounds/bsu-2022.toml")];
+/// What stands between a round's data and the rows of its annex in the text that a batch pins.
+const ANNEX_BELOW: &str = "\n# --- the rows of the annex ---\n";
 
 /// A round, as its data file says.
 #[derive(Clone, Debug)]
@@ -40,15 +47,22 @@ pub(crate) struct Round {
     pub(crate) funnel: FunnelOrder,
     /// Every list of the round, in the order of the data; [`Round::excludes`] says which refuse.
     pub(crate) exclusions: Vec<Exclusion>,
+    /// Where the employer has to be; none when anywhere will do.
+    pub(crate) annex: Option<Annex>,
+    /// Who comes first when the money does not reach for all, the weightiest first.
+    pub(crate) priorities: Vec<Priority>,
+    /// What sources dispute and the data decide: each switch with its position.
+    pub(crate) switches: Vec<(&'static str, bool)>,
+    /// Through whom the money goes.
+    pub(crate) channels: Channels,
     /// The article behind each rule.
     pub(crate) articles: Articles,
     /// What is not certain about it; empty when nothing is.
     pub(crate) doubts: Vec<String>,
-    /// The data file as it stands: a batch keeps it.
+    /// The data file as it stands, with the rows of its annex below: a batch keeps it.
     pub(crate) text: String,
     /// SHA-256 over the bytes of `text`: a batch pins it.
     pub(crate) sha256: [u8; 32],
-    channels: Channels,
 }
 
 /// Whom the banks are asked about. Numbers as on the wire.
@@ -71,7 +85,18 @@ pub(crate) enum FunnelOrder {
     CriteriaFirst,
 }
 
-/// A list that refuses in a round.
+/// What it means in a round to be named by a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// It refuses.
+    Refuses,
+    /// It refuses nobody, but whoever is named comes after all who are not.
+    GivesWay,
+    /// Nothing.
+    Nothing,
+}
+
+/// A list that a round looks at.
 #[derive(Clone, Debug)]
 pub(crate) struct Exclusion {
     /// The list.
@@ -82,8 +107,8 @@ pub(crate) struct Exclusion {
     pub(crate) from_tranche: i32,
     /// The article it rests on.
     pub(crate) article: String,
-    /// False where the round's switch turns it off; it then refuses in no tranche.
-    pub(crate) switched_on: bool,
+    /// What it does; where the round has a switch for it, as that stands.
+    pub(crate) effect: Effect,
 }
 
 /// The article, or the procedure, behind each rule of a round.
@@ -116,25 +141,6 @@ pub(crate) struct Articles {
     pub(crate) on_hold: String,
 }
 
-/// Through whom the money goes.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Channels {
-    /// The distributor that forwards to every bank that none pays itself.
-    forward_through: String,
-    distributors: Vec<Distributor>,
-}
-
-/// A distributing bank (bank penyalur).
-#[derive(Clone, Debug, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Distributor {
-    bank: String,
-    /// Sharia unit or merged banks whose accounts it keeps.
-    #[serde(default)]
-    pays_also: Vec<String>,
-}
-
 /// What is wrong with a round's data.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum RoundFault {
@@ -153,26 +159,61 @@ pub(crate) enum RoundFault {
         /// What stands there.
         found: String,
     },
+    /// A row of the annex is not allowed.
+    #[error("line {line} of {file} of round {round} must be {wanted}, found {found}")]
+    Annex {
+        /// The round.
+        round: String,
+        /// The file of the annex.
+        file: String,
+        /// The line, the header being 1.
+        line: usize,
+        /// What is allowed.
+        wanted: &'static str,
+        /// What stands there.
+        found: String,
+    },
+}
+
+/// The text of a round that has an annex: its data file, then the annex's.
+pub(crate) fn with_annex(data: &str, annex: &str) -> String {
+    format!("{data}{ANNEX_BELOW}{annex}")
+}
+
+/// The file that holds the rows of a round's annex; none when the round has no annex, or no data that
+/// could be read: [`Round::parse`] says what is wrong with them.
+pub(crate) fn annex_file(data: &str) -> Option<String> {
+    toml::from_str::<RoundText>(data).ok()?.annex.map(|annex| annex.file)
 }
 
 impl Round {
-    /// Reads a round from its data file.
+    /// Reads a round from its data file, below which the rows of its annex stand where it has one.
     ///
     /// # Errors
     /// [`RoundFault`] names the first key that is unknown, missing or not allowed.
     pub(crate) fn parse(text: &str) -> Result<Self, RoundFault> {
-        let read: RoundText =
-            toml::from_str(text).map_err(|fault| RoundFault::Text(fault.message().to_owned()))?;
+        let (data, rows) = match text.split_once(ANNEX_BELOW) {
+            Some((data, rows)) => (data, Some(rows)),
+            None => (text, None),
+        };
+        let mut read: RoundText =
+            toml::from_str(data).map_err(|fault| RoundFault::Text(fault.message().to_owned()))?;
         read.check()?;
         let cut_off = parse_date(&read.cut_off)
             .map_err(|_| read.fault("cut_off", "a date YYYY-MM-DD", &read.cut_off))?;
+        let exclusions = read.exclusions()?;
+        let channels = Channels::of(&read)?;
         Ok(Self {
-            exclusions: read.exclusions()?,
+            annex: Annex::of(&mut read, rows)?,
+            priorities: priority::of(&mut read, &exclusions)?,
+            switches: read.switches(),
+            wage_rule: read.wage_rule()?,
+            exclusions,
+            channels,
             id: read.id,
             title: read.title,
             legal_basis: read.legal_basis,
             cut_off,
-            wage_rule: read.wage_rule,
             amount_rupiah: read.amount_rupiah,
             tranches: read.tranches,
             budget_rupiah: read.budget_rupiah,
@@ -182,7 +223,6 @@ impl Round {
             doubts: read.doubts,
             text: text.to_owned(),
             sha256: Sha256::digest(text.as_bytes()).into(),
-            channels: read.channels,
         })
     }
 
@@ -190,27 +230,25 @@ impl Round {
     pub(crate) fn excludes(&self, tranche: i32) -> impl Iterator<Item = &Exclusion> {
         self.exclusions.iter().filter(move |exclusion| exclusion.refuses(tranche))
     }
-
-    /// The distributing bank that credits accounts of `bank`: itself, or the bank that keeps its
-    /// accounts, else the one that forwards. Both are entity keys of the directory.
-    #[must_use]
-    pub(crate) fn distributor(&self, bank: &str) -> &str {
-        let pays = |distributor: &&Distributor| {
-            distributor.bank == bank || distributor.pays_also.iter().any(|also| also == bank)
-        };
-        match self.channels.distributors.iter().find(pays) {
-            Some(distributor) => &distributor.bank,
-            None => &self.channels.forward_through,
-        }
-    }
 }
 
 impl Exclusion {
     /// Whether the list refuses in a tranche.
     #[must_use]
     pub(crate) const fn refuses(&self, tranche: i32) -> bool {
-        self.switched_on && tranche >= self.from_tranche
+        matches!(self.effect, Effect::Refuses) && tranche >= self.from_tranche
     }
+}
+
+/// The rounds shipped, by their text.
+fn shipped_texts() -> [Cow<'static, str>; 4] {
+    let of_2021 = include_str!("../../data/rounds/bsu-2021.toml");
+    [
+        include_str!("../../data/rounds/bsu-2020.toml").into(),
+        with_annex(of_2021, include_str!("../../data/rounds/ppkm_2021.csv")).into(),
+        include_str!("../../data/rounds/bsu-2022.toml").into(),
+        include_str!("../../data/rounds/bsu-2025.toml").into(),
+    ]
 }
 
 /// The rounds known, in the order of their ids.
@@ -218,11 +256,31 @@ impl Exclusion {
 pub(crate) struct Rounds(Vec<Round>);
 
 impl Rounds {
+    /// Rounds of these texts.
+    ///
+    /// # Errors
+    /// Every fault of every text, and every id that stands twice.
+    pub(crate) fn parse<'a>(texts: impl IntoIterator<Item = Cow<'a, str>>) -> Result<Self, Vec<String>> {
+        let (mut rounds, mut faults) = (Vec::new(), Vec::new());
+        for text in texts {
+            match Round::parse(&text) {
+                Ok(round) => rounds.push(round),
+                Err(fault) => faults.push(fault.to_string()),
+            }
+        }
+        rounds.sort_by(|one, other| one.id.cmp(&other.id));
+        let twice = rounds.windows(2).filter(|pair| pair[0].id == pair[1].id);
+        faults.extend(twice.map(|pair| format!("round {} stands twice", pair[0].id)));
+        if rounds.is_empty() && faults.is_empty() {
+            faults.push("at least one round is wanted, none found".to_owned());
+        }
+        if faults.is_empty() { Ok(Self(rounds)) } else { Err(faults) }
+    }
+
     /// The rounds shipped.
     #[must_use]
     pub(crate) fn shipped() -> Self {
-        let parse = |text: &&str| Round::parse(text).expect("shipped rounds are read by a test");
-        Self(SHIPPED.iter().map(parse).collect())
+        Self::parse(shipped_texts()).expect("shipped rounds are read by a test")
     }
 
     /// One round; none when it is not known.

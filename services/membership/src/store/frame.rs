@@ -43,23 +43,27 @@ pub(crate) struct Frame {
 }
 
 /// An employer at a version.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct EmployerFound {
     /// NPP and division.
     pub(super) key: EmployerKey,
     /// Today's code of its region.
     pub(super) region_code: i32,
+    /// Code of KBLI 2020.
+    pub(super) sector_code: Box<str>,
 }
 
 impl Frame {
     /// Reads employers and the current snapshots of a sealed version.
     async fn read(store: &Store, version: i64) -> Result<Self, StoreFault> {
-        let columns = [Number("employer"), Number("region_code"), Text("npp"), Text("division")];
+        let columns =
+            [Number("employer"), Number("region_code"), Text("npp"), Text("division"), Text("sector_code")];
         let from = "employer WHERE version <= $1 ORDER BY employer, version";
         let found = |row: &mut Row<'_>| {
             let (number, region_code) = (narrow::<usize>(row)?, narrow(row)?);
             let key = EmployerKey::of(row.text()?, row.text()?)?;
-            Some((number, EmployerFound { key, region_code }))
+            let sector_code = row.text()?.into();
+            Some((number, EmployerFound { key, region_code, sector_code }))
         };
         let found = scan(store, Select { columns: &columns, from, numbers: &[version] }, found).await?;
         let mut employers = vec![None; found.last().map_or(0, |(highest, _)| highest + 1)];

@@ -120,6 +120,7 @@ fn employment_of(row: &mut Row<'_>, frame: &Frame) -> Option<(EmploymentKey, wir
         account_number: row.text()?.to_owned(),
         account_holder_name: row.text()?.to_owned(),
         reports: Vec::new(),
+        sector_code: employer.sector_code.to_string(),
     };
     Some((key, employment))
 }

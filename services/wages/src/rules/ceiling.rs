@@ -28,7 +28,7 @@ pub(crate) struct Ceiling {
 
 /// The ceiling of `rule` where `region` is the employer's.
 ///
-/// Permenaker 10/2022: the fixed amount or, where the minimum wage is higher, that minimum wage rounded
+/// Permenaker 16/2021 and 10/2022: the fixed amount or, where the minimum wage is higher, that minimum wage rounded
 /// up to the next Rp100,000; the regency's (UMK), and the province's (UMP) where the regency has none.
 pub(crate) fn ceiling(rule: &WageRule, region: Region, minimum_wages: &MinimumWages) -> Ceiling {
     let fixed =
@@ -93,6 +93,37 @@ mod tests {
         ] {
             assert_eq!(of(&table, rule, region), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn the_ceiling_of_2021_follows_the_minimum_wages_of_2021() {
+        let table = shipped();
+        let rule = table.rule("bsu-2021").unwrap();
+        for (region, name, expected) in [
+            (3215, "Karawang, UMK 4,798,312", (4_800_000, CeilingBasis::Umk, false)),
+            (3217, "Bandung Barat, UMK 3,248,283: never lowers", (3_500_000, CeilingBasis::Fixed, false)),
+            (3515, "Sidoarjo, UMK 4,293,581", (4_300_000, CeilingBasis::Umk, false)),
+            (3578, "Surabaya, UMK 4,300,479", (4_400_000, CeilingBasis::Umk, false)),
+            (3577, "Madiun, no row, UMP 1,868,777", (3_500_000, CeilingBasis::Fixed, true)),
+            (3171, "Jakarta, complete without UMK, UMP 4,416,186", (4_500_000, CeilingBasis::Ump, false)),
+            (3273, "Bandung, UMK 3,742,276", (3_800_000, CeilingBasis::Umk, false)),
+            (9302, "Boven Digoel, UMP of its parent Papua, 3,516,700", (3_600_000, CeilingBasis::Ump, true)),
+        ] {
+            assert_eq!(of(&table, rule, region), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_ceiling_of_2025_is_fixed_and_its_alternative_is_not() {
+        let table = shipped();
+        let of_rule = |rule: &str, region| of(&table, table.rule(rule).unwrap(), region);
+        for region in Region::all() {
+            let fixed = (3_500_000, CeilingBasis::Fixed, false);
+            assert_eq!(of_rule("bsu-2025", region.number().into()), fixed);
+        }
+        // UMK of Karawang in 2025: 5,599,593.
+        let lifted = (5_600_000, CeilingBasis::Umk, false);
+        assert_eq!(of_rule("bsu-2025-minimum-wage", 3215), lifted);
     }
 
     #[test]

@@ -21,7 +21,10 @@ async fn the_rules_are_listed_page_by_page() {
         .collect();
     let expected = [
         ("bsu-2020", Comparison::Below, 5_000_000, 0, true),
+        ("bsu-2021", Comparison::AtMost, 3_500_000, 2021, false),
         ("bsu-2022", Comparison::AtMost, 3_500_000, 2022, false),
+        ("bsu-2025", Comparison::AtMost, 3_500_000, 0, false),
+        ("bsu-2025-minimum-wage", Comparison::AtMost, 3_500_000, 2025, false),
     ];
     assert_eq!(rules, expected);
     assert_eq!(all.rules[0].legal_basis, "Permenaker 14/2020 Pasal 3(2) letter e");

@@ -4,7 +4,7 @@ use super::wording::{amount, basis, wage};
 use super::{Asked, Finding, RuleTrace, WageTold};
 use crate::rules::candidate::Employment;
 use crate::rules::reason::Reason;
-use crate::rules::round::Exclusion;
+use crate::rules::round::{Effect, Exclusion};
 
 impl Asked<'_> {
     /// A later tranche keeps the facts of the first.
@@ -14,11 +14,15 @@ impl Asked<'_> {
 
     pub(super) fn list(&self, exclusion: &Exclusion) -> RuleTrace {
         let name = exclusion.list.name();
-        let finding = if !exclusion.switched_on {
+        let named = self.input.candidate.lists.contains(exclusion.list);
+        let finding = if exclusion.effect == Effect::Nothing {
             Finding::NotLookedAt("switched off in this round".to_owned())
+        } else if exclusion.effect == Effect::GivesWay {
+            let place = if named { "named: comes after those who are not" } else { "not named: comes first" };
+            Finding::Passed(format!("refuses nobody in this round, only orders; {place}"))
         } else if !exclusion.refuses(self.tranche) {
             Finding::NotLookedAt(format!("looked at from tranche {}", exclusion.from_tranche))
-        } else if self.input.candidate.lists.contains(exclusion.list) {
+        } else if named {
             Finding::Stopped(exclusion.reason, format!("named by the newest list {name}"))
         } else {
             Finding::Passed(format!("not named by the newest list {name}"))
@@ -87,14 +91,27 @@ impl Asked<'_> {
         )
     }
 
-    /// None of the shipped rounds has a region limit; a decision that carries the reason shows it.
     pub(super) fn region(&self) -> Finding {
-        match self.standing(&[Reason::OutsideRegion]) {
-            Some(reason) => {
-                Finding::Stopped(reason, "the employer's region against the round's annex".to_owned())
-            }
-            None => Finding::NotLookedAt("the round has no region limit".to_owned()),
+        let Some(annex) = &self.round.annex else {
+            return Finding::NotLookedAt("the round has no region limit".to_owned());
+        };
+        if let Some(kept) = self.kept() {
+            return kept;
         }
+        let candidate = self.input.candidate;
+        let told = |index: usize| {
+            let region = candidate.employments[index].region;
+            let named = if annex.names(region) { "named" } else { "not named" };
+            format!("{} {named}", region.name())
+        };
+        let regions: Vec<String> = candidate.active_pu(self.round.cut_off).map(told).collect();
+        if regions.is_empty() {
+            return Finding::NotLookedAt("no wage-recipient employment was active at the cut-off".to_owned());
+        }
+        let levels = annex.levels.iter().map(u8::to_string).collect::<Vec<_>>().join(" and ");
+        let compared =
+            format!("employer's region against the annex of level {levels}: {}", regions.join(", "));
+        Finding::of(self.standing(&[Reason::OutsideRegion]), compared)
     }
 }
 

@@ -226,7 +226,8 @@ fn a_review_that_eyes_settled_shows_as_settled() {
 
 #[test]
 fn the_reasons_of_the_traces_are_those_of_the_decision_for_every_kind_of_person() {
-    let mut people = vec![candidate(), candidate(), candidate(), candidate()];
+    let mut people = vec![candidate(), candidate(), candidate(), candidate(), candidate()];
+    people[4].employments[0].region = "3206".parse().unwrap();
     people[1].employments.clear();
     people[2].employments = vec![employment("A", Category::Bpu, "2019-01-01", None, None)];
     people[3].employments[0].account = None;
@@ -247,7 +248,7 @@ fn the_reasons_of_the_traces_are_those_of_the_decision_for_every_kind_of_person(
             for wage in wages {
                 for verdict in AccountVerdict::ALL {
                     for later in later {
-                        for (round, tranche) in [("bsu-2020", 1), ("bsu-2022", 1)] {
+                        for (round, tranche) in ROUNDS_AND_TRANCHES {
                             let (effective, traces) =
                                 explained(round, tranche, person, wage, &[verdict], later);
                             let told: ReasonSet = traces.iter().filter_map(|trace| trace.reason).collect();
@@ -260,8 +261,39 @@ fn the_reasons_of_the_traces_are_those_of_the_decision_for_every_kind_of_person(
         }
     }
     let unseen: Vec<Reason> = Reason::ALL.into_iter().filter(|reason| !seen.contains(*reason)).collect();
-    // The first needs a round with regions, the second a later tranche: see the tests above.
-    assert_eq!(unseen, [Reason::OutsideRegion, Reason::TaxIncomeOver]);
+    // It needs a later tranche: see the tests above.
+    assert_eq!(unseen, [Reason::TaxIncomeOver]);
+}
+
+const ROUNDS_AND_TRANCHES: [(&str, i32); 4] =
+    [("bsu-2020", 1), ("bsu-2021", 1), ("bsu-2022", 1), ("bsu-2025", 1)];
+
+#[test]
+fn the_region_and_the_place_in_the_order_are_told() {
+    let mut person = candidate();
+    let (_, traces) = explained("bsu-2021", 1, &person, WageVerdict::Within, &VALID, &[]);
+    let region = rule(&traces, "region");
+    let compared =
+        "employer's region against the annex of level 3 and 4: Kabupaten Karawang named".to_owned();
+    assert_eq!((region.result, &region.compared), (RuleResult::Passed, &compared));
+    let budget =
+        "Rp1,000,000 against what is left of the round's Rp8,783,350,000,000, among the round's sectors";
+    assert_eq!(rule(&traces, "budget").compared, budget);
+
+    person.employments[0].region = "3206".parse().unwrap();
+    let (_, traces) = explained("bsu-2021", 1, &person, WageVerdict::Within, &VALID, &[]);
+    let region = rule(&traces, "region");
+    assert_eq!((region.result, region.reason), (RuleResult::Refused, Some(Reason::OutsideRegion)));
+    assert!(region.compared.ends_with("Kabupaten Tasikmalaya not named"), "{}", region.compared);
+    assert!(region.article.contains("annex"), "{}", region.article);
+
+    person.lists = [List::Pkh].into_iter().collect();
+    let (effective, traces) = explained("bsu-2025", 1, &person, WageVerdict::Within, &VALID, &[]);
+    assert!(effective.is_empty());
+    let list = rule(&traces, "list PKH");
+    assert_eq!(list.result, RuleResult::Passed);
+    assert!(list.compared.ends_with("named: comes after those who are not"), "{}", list.compared);
+    assert!(rule(&traces, "budget").compared.ends_with(", after those whom PKH does not name"));
 }
 
 #[test]

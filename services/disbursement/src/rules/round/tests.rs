@@ -1,4 +1,12 @@
+use std::sync::LazyLock;
+
+use tepat_terms::Region;
+
 use super::*;
+use crate::rules::candidate::tests::candidate;
+use crate::rules::sector::Sector;
+
+static SHIPPED: LazyLock<[Cow<'static, str>; 4]> = LazyLock::new(shipped_texts);
 
 fn shipped(id: &str) -> Round {
     Rounds::shipped().get(id).unwrap().clone()
@@ -9,10 +17,10 @@ fn excluded(round: &Round, tranche: i32) -> Vec<(&'static str, &'static str)> {
 }
 
 #[test]
-fn the_shipped_rounds_are_those_of_2020_and_2022() {
+fn the_shipped_rounds_are_those_of_2020_2021_2022_and_2025() {
     let rounds = Rounds::shipped();
     let ids: Vec<&str> = rounds.iter().map(|round| round.id.as_str()).collect();
-    assert_eq!(ids, ["bsu-2020", "bsu-2022"]);
+    assert_eq!(ids, ["bsu-2020", "bsu-2021", "bsu-2022", "bsu-2025"]);
     assert!(rounds.get("bsu-2019").is_none());
 }
 
@@ -24,6 +32,88 @@ fn the_money_of_2020_is_15_725_232_persons_times_2_400_000() {
     assert_eq!(round.cut_off.to_string(), "2020-06-30");
     assert_eq!((round.banks_asked, round.funnel), (BanksAsked::All, FunnelOrder::AccountsFirst));
     assert_eq!(round.wage_rule, "bsu-2020");
+}
+
+#[test]
+fn the_money_of_2021_is_8_783_350_persons_times_1_000_000() {
+    let round = shipped("bsu-2021");
+    assert_eq!((round.amount_rupiah, round.tranches), (1_000_000, 1));
+    assert_eq!(round.budget_rupiah, 8_783_350 * round.amount_rupiah);
+    assert_eq!(round.cut_off.to_string(), "2021-06-30");
+    assert_eq!((round.banks_asked, round.funnel), (BanksAsked::Entitled, FunnelOrder::CriteriaFirst));
+    assert_eq!(round.wage_rule, "bsu-2021");
+}
+
+#[test]
+fn the_money_of_2025_is_one_payment_of_two_months() {
+    let round = shipped("bsu-2025");
+    assert_eq!((round.amount_rupiah, round.tranches), (600_000, 1));
+    assert_eq!(round.budget_rupiah, 10_720_000_000_000);
+    assert_eq!(round.cut_off.to_string(), "2025-04-30");
+    assert_eq!((round.banks_asked, round.funnel), (BanksAsked::Entitled, FunnelOrder::CriteriaFirst));
+    assert_eq!(round.wage_rule, "bsu-2025");
+}
+
+#[test]
+fn the_annex_of_2021_is_as_large_as_was_published() {
+    let round = shipped("bsu-2021");
+    let annex = round.annex.unwrap();
+    assert_eq!((annex.regions(), annex.provinces()), (167, 28));
+    assert_eq!((annex.published_regions, annex.published_provinces), (167, 28));
+    for (code, named) in
+        [(3171, true), (3215, true), (3206, false), (5102, false), (1101, false), (9671, true)]
+    {
+        assert_eq!(annex.names(Region::from_number(code).unwrap()), named, "{code}");
+    }
+    assert!(["bsu-2020", "bsu-2022", "bsu-2025"].into_iter().all(|id| shipped(id).annex.is_none()));
+}
+
+#[test]
+fn an_annex_needs_its_rows_and_rows_their_annex() {
+    let data = include_str!("../../../data/rounds/bsu-2021.toml");
+    let rows = "region_code,level,instruction,source\n3171,4,x,y\n";
+    let fault = |data: &str, rows: &str| Round::parse(&with_annex(data, rows)).unwrap_err().to_string();
+    assert_eq!(Round::parse(&with_annex(data, rows)).unwrap().annex.unwrap().regions(), 1);
+    let alone = Round::parse(data).unwrap_err().to_string();
+    assert_eq!(
+        alone,
+        "annex.file of round bsu-2021 must be a file of rows beside the round, found ppkm_2021.csv"
+    );
+    assert!(fault(SHIPPED[0].as_ref(), rows).contains("annex of round bsu-2020 must be there"));
+    for (from, to, expected) in [
+        (
+            "3171,4,x,y",
+            "3199,4,x,y",
+            "line 2 of ppkm_2021.csv of round bsu-2021 must be today's code of a regency or city, found 3199",
+        ),
+        (
+            "3171,4,x,y",
+            "3171,2,x,y",
+            "line 2 of ppkm_2021.csv of round bsu-2021 must be of a level that counts, found 2",
+        ),
+        (
+            "3171,4,x,y",
+            "3171,4,,y",
+            "line 2 of ppkm_2021.csv of round bsu-2021 must be with instruction and source, found an empty one",
+        ),
+        (
+            "3171,4,x,y",
+            "3171,4",
+            "line 2 of ppkm_2021.csv of round bsu-2021 must be region_code,level,instruction,source, found another row",
+        ),
+        (
+            "3171,4,x,y\n",
+            "3171,4,x,y\n3171,3,x,y\n",
+            "line 3 of ppkm_2021.csv of round bsu-2021 must be a region that stands once, found 3171",
+        ),
+        (
+            "3171,4,x,y\n",
+            "",
+            "line 1 of ppkm_2021.csv of round bsu-2021 must be followed by rows, found none",
+        ),
+    ] {
+        assert_eq!(fault(data, &rows.replace(from, to)), expected);
+    }
 }
 
 #[test]
@@ -63,16 +153,83 @@ fn the_lists_that_refuse_in_each_tranche() {
     );
 }
 
+fn priorities(round: &Round) -> Vec<String> {
+    let told = |priority: &Priority| match &priority.comes_first {
+        ComesFirst::Sectors(sectors) => {
+            sectors.iter().map(|sector| sector.code()).collect::<Vec<_>>().join(" ")
+        }
+        ComesFirst::NotNamedBy(list) => format!("not {}", list.name()),
+    };
+    round.priorities.iter().map(told).collect()
+}
+
+/// The disputed facts: how each switch is shipped, and what turning it does.
 #[test]
-fn other_aid_is_a_switch() {
-    let text = SHIPPED[1].replace("other_aid_excludes = true", "other_aid_excludes = false");
-    let lists = ["DECEASED", "ASN", "TNI", "POLRI"];
-    let round = Round::parse(&text).unwrap();
-    assert_eq!(excluded(&round, 1).into_iter().map(|(list, _)| list).collect::<Vec<_>>(), lists);
+fn switches_turn_lists_into_priorities_or_off_and_the_wage_rule_into_its_alternative() {
+    let hard = ["DECEASED", "ASN", "TNI", "POLRI"];
+    let aid = ["PRAKERJA", "PKH", "BPUM"];
+    let sectors = "10 11 12 21 13 14 15 26 27 28 29 30 H L G I M N R S".to_owned();
+    let not = |lists: &[&str]| lists.iter().map(|list| format!("not {list}")).collect::<Vec<_>>();
+    for (index, switch, shipped_on, on, off) in [
+        (1, "public_servants_excluded", true, [&hard[..], &aid].concat(), [&hard[..1], &aid].concat()),
+        (2, "other_aid_excludes", true, [&hard[..], &aid].concat(), hard.to_vec()),
+        (3, "pkh_excludes", false, [&hard[..], &["PKH"]].concat(), hard.to_vec()),
+        (3, "minimum_wage_alternative", false, hard.to_vec(), hard.to_vec()),
+    ] {
+        let round = Round::parse(&SHIPPED[index]).unwrap();
+        assert!(round.switches.contains(&(switch, shipped_on)), "{:?}", round.switches);
+        for (position, lists) in [(true, on), (false, off)] {
+            let key = |on: bool| format!("{switch} = {on}\n");
+            let text = SHIPPED[index].replacen(&key(shipped_on), &key(position), 1);
+            let round = Round::parse(&text).unwrap();
+            let refusing: Vec<_> = excluded(&round, 1).into_iter().map(|(list, _)| list).collect();
+            assert_eq!(refusing, lists, "{switch} {position}");
+            let expected = match (index, switch, position) {
+                (1, _, _) => vec![sectors.clone()],
+                (2, "other_aid_excludes", false) => not(&aid),
+                (3, "pkh_excludes", false) | (3, "minimum_wage_alternative", _) => not(&["PKH"]),
+                _ => Vec::new(),
+            };
+            assert_eq!(priorities(&round), expected, "{switch} {position}");
+            let rule =
+                if (switch, position) == ("minimum_wage_alternative", true) { "-minimum-wage" } else { "" };
+            assert_eq!(round.wage_rule, format!("{}{rule}", round.id));
+        }
+    }
 }
 
 #[test]
-fn state_banks_pay_their_own_accounts_and_forward_the_rest() {
+fn the_weightiest_priority_orders_first_and_a_place_is_lowest_for_whom_all_favour() {
+    let text = SHIPPED[1].replace(
+        "reason = \"OTHER_AID\"",
+        "reason = \"OTHER_AID\"\nswitch = \"pkh_excludes\"\notherwise = \"gives_way\"",
+    );
+    let text = text.replacen("tranches = 1", "tranches = 1\npkh_excludes = false", 1);
+    let round = Round::parse(&text).unwrap();
+    // The bits: sector, PRAKERJA, PKH, BPUM.
+    assert_eq!(round.priorities.len(), 4);
+    let place = |sector: &str, lists: &[List]| {
+        let mut person = candidate();
+        person.employments[0].sector = Sector::parse(sector);
+        person.lists = lists.iter().copied().collect();
+        priority::place(&round.priorities, &person, &[0])
+    };
+    for (sector, lists, expected) in [
+        ("G", &[][..], 0b0000),
+        ("47", &[List::Bpum], 0b0001),
+        ("10", &[List::Pkh], 0b0010),
+        ("15", &[List::Prakerja, List::Bpum, List::Dtks], 0b0101),
+        ("P", &[], 0b1000),
+        ("", &[], 0b1000),
+        ("C", &[List::Pkh], 0b1010),
+    ] {
+        assert_eq!(place(sector, lists), expected, "{sector} {lists:?}");
+    }
+    assert_eq!(priority::place(&round.priorities, &candidate(), &[]), 0b1000, "works nowhere at the cut-off");
+}
+
+#[test]
+fn state_banks_pay_their_own_accounts_and_the_rest_goes_the_way_of_the_round() {
     for (round, bank, distributor) in [
         ("bsu-2020", "002", "002"),
         ("bsu-2020", "008", "008"),
@@ -85,9 +242,16 @@ fn state_banks_pay_their_own_accounts_and_forward_the_rest() {
         ("bsu-2022", "002", "002"),
         ("bsu-2022", "451-BSI", "451-BSI"),
         ("bsu-2022", "451", "451-BSI"),
-        ("bsu-2022", "116", "008"),
+        ("bsu-2022", "116", "POS"),
+        ("bsu-2021", "009", "009"),
+        ("bsu-2021", "200-S", "200"),
+        ("bsu-2021", "451-BSI", "008"),
+        ("bsu-2021", "014", "008"),
+        ("bsu-2025", "002", "002"),
+        ("bsu-2025", "422", "451-BSI"),
+        ("bsu-2025", "014", "POS"),
     ] {
-        assert_eq!(shipped(round).distributor(bank), distributor, "{round} {bank}");
+        assert_eq!(shipped(round).channels.distributor(bank), distributor, "{round} {bank}");
     }
 }
 
@@ -95,7 +259,7 @@ fn state_banks_pay_their_own_accounts_and_forward_the_rest() {
 fn the_digest_is_over_the_text() {
     let round = shipped("bsu-2020");
     assert_eq!(round.text, SHIPPED[0]);
-    assert_eq!(round.sha256[..], Sha256::digest(SHIPPED[0])[..]);
+    assert_eq!(round.sha256[..], Sha256::digest(SHIPPED[0].as_bytes())[..]);
     assert_ne!(Round::parse(&format!("{}\n", SHIPPED[0])).unwrap().sha256, round.sha256);
 }
 
@@ -122,6 +286,36 @@ fn data_that_no_round_can_have_is_refused_by_its_key() {
             "forward_through = \"008\"",
             "forward_through = \"014\"",
             "channels.forward_through of round bsu-2020 must be one of the distributors, found 014",
+        ),
+        (
+            "forward_through = \"008\"",
+            "collective_account_at = \"014\"",
+            "channels.collective_account_at of round bsu-2020 must be one of the distributors, found 014",
+        ),
+        (
+            "forward_through = \"008\"",
+            "forward_through = \"008\"\npost = true",
+            "channels of round bsu-2020 must be with one of forward_through, collective_account_at and post, found 2",
+        ),
+        (
+            "forward_through = \"008\"",
+            "post = false",
+            "channels of round bsu-2020 must be with one of forward_through, collective_account_at and post, found 0",
+        ),
+        (
+            "tranches = 2",
+            "tranches = 2\nminimum_wage_alternative = true",
+            "wage_rule_with_minimum_wage of round bsu-2020 must be there with minimum_wage_alternative, found no such rule",
+        ),
+        (
+            "tranches = 2",
+            "tranches = 2\nwage_rule_with_minimum_wage = \"x\"",
+            "wage_rule_with_minimum_wage of round bsu-2020 must be there with minimum_wage_alternative, found no switch",
+        ),
+        (
+            "[channels]",
+            "[[priorities]]\nsectors = [\"34\"]\narticle = \"x\"\n[channels]",
+            "priorities.sectors of round bsu-2020 must be a section or division of KBLI 2020, found 34",
         ),
         (
             "list = \"TAX\"",
@@ -163,6 +357,19 @@ fn data_that_no_round_can_have_is_refused_by_its_key() {
         let fault = Round::parse(&SHIPPED[0].replacen(from, to, 1)).unwrap_err();
         assert_eq!(fault.to_string(), message);
     }
+}
+
+/// Batches keep the text of their round: what was once shipped is read for ever.
+#[test]
+fn the_text_of_an_earlier_build_is_still_read() {
+    let earlier = SHIPPED[2]
+        .replace("\notherwise = \"gives_way\"", "")
+        .replace("post = true", "forward_through = \"008\"");
+    let round = Round::parse(&earlier).unwrap();
+    assert_eq!((excluded(&round, 1).len(), round.channels.distributor("116")), (7, "008"));
+    let off = earlier.replace("other_aid_excludes = true", "other_aid_excludes = false");
+    let off = Round::parse(&off).unwrap();
+    assert_eq!((excluded(&off, 1).len(), off.priorities.len()), (4, 0));
 }
 
 #[test]
