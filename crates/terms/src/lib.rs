@@ -12,6 +12,7 @@ mod month;
 mod name;
 mod nik;
 mod region;
+mod slice;
 
 pub use account::{AccountNumber, AccountNumberFault};
 pub use bank::{BankKey, BankKeyFault};
@@ -22,3 +23,4 @@ pub use month::{Month, MonthFault};
 pub use name::{NAME_CHARACTERS_MAX, PersonName, PersonNameFault};
 pub use nik::{Nik, NikFault, Sex};
 pub use region::{Province, Region, RegionFault};
+pub use slice::{Slice, SliceFault, seeded_rank};

@@ -21,11 +21,12 @@ async fn a_malformed_request_names_every_violation(database: Database) {
         round: "bsu-2022".to_owned(),
         tranche: 0,
         roster_version: -1,
+        slice: Some(wire::Slice { k: 3, n: 2, seed: 0 }),
     };
     let status = world.client.clone().open_batch(bad).await.unwrap_err();
     assert_eq!(status.code(), Code::InvalidArgument);
     let told = tepat_faults::describe(&status);
-    for field in ["request_id", "batch_id", "tranche", "roster_version"] {
+    for field in ["request_id", "batch_id", "tranche", "roster_version", "slice"] {
         assert!(told.contains(field), "{field}: {told}");
     }
     let empty =
@@ -63,15 +64,22 @@ async fn the_same_request_gets_the_first_answer_and_its_id_no_other(database: Da
         round: "bsu-2022".to_owned(),
         tranche: 1,
         roster_version: 0,
+        slice: Some(wire::Slice { k: 1, n: 2, seed: 0 }),
     };
     let first = world.client.clone().open_batch(request.clone()).await.unwrap().into_inner();
-    world.screened("bsu-2022-1-0001").await;
     let again = world.client.clone().open_batch(request.clone()).await.unwrap().into_inner();
     assert_eq!(again, first, "replayed, not looked up again");
     let other = wire::OpenBatchRequest { batch_id: "bsu-2022-1-0002".to_owned(), ..request.clone() };
     assert_eq!(reason(world.client.clone().open_batch(other).await), "REQUEST_DIFFERS");
-    let differs = wire::OpenBatchRequest { request_id: request_id(), roster_version: 9, ..request };
-    assert_eq!(reason(world.client.clone().open_batch(differs).await), "BATCH_DIFFERS");
+    let slice = Some(wire::Slice { k: 2, n: 2, seed: 0 });
+    for (roster_version, slice) in [(9, request.slice), (0, slice), (0, None)] {
+        let request =
+            wire::OpenBatchRequest { request_id: request_id(), roster_version, slice, ..request.clone() };
+        assert_eq!(reason(world.client.clone().open_batch(request).await), "BATCH_DIFFERS");
+    }
+    let same = wire::OpenBatchRequest { request_id: request_id(), ..request.clone() };
+    let same = world.client.clone().open_batch(same).await.unwrap().into_inner().batch.unwrap();
+    assert_eq!((same.batch_id, same.slice), (request.batch_id, request.slice));
 }
 
 async fn lists_come_in_pages(database: Database) {

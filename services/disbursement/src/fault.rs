@@ -55,8 +55,10 @@ pub(crate) enum FlowFault {
         /// The batch asked for.
         batch_id: String,
     },
-    /// The id stands for a batch with another round, tranche or roster version.
-    #[error("batch {batch_id} stands for round {round} tranche {tranche} on roster version {roster_version}")]
+    /// The id stands for a batch with another round, tranche, roster version or slice.
+    #[error(
+        "batch {batch_id} stands for round {round} tranche {tranche}, {slice} of roster version {roster_version}"
+    )]
     BatchDiffers {
         /// The batch.
         batch_id: String,
@@ -66,6 +68,8 @@ pub(crate) enum FlowFault {
         tranche: i32,
         /// Its roster version.
         roster_version: i64,
+        /// Its slice, for people.
+        slice: String,
     },
     /// The state does not allow the step.
     #[error("{0}")]

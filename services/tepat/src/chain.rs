@@ -69,6 +69,7 @@ pub(crate) async fn open(
     batch_id: &str,
     name: BatchName,
     roster_version: i64,
+    slice: Option<wire::Slice>,
 ) -> Result<wire::Batch, Failure> {
     let request = wire::OpenBatchRequest {
         request_id: request_id(),
@@ -76,6 +77,7 @@ pub(crate) async fn open(
         round: name.round,
         tranche: name.tranche,
         roster_version,
+        slice,
     };
     the(clients.disbursement().open_batch(long(request)).await?.into_inner().batch)
 }

@@ -60,7 +60,7 @@ pub(crate) async fn run(plan: &Plan, json: bool) -> Result<Answer, Failure> {
     let roster_version = import(&clients, &folder).await?;
 
     stages.next("screen");
-    chain::open(&clients, &batch_id, name, roster_version).await?;
+    chain::open(&clients, &batch_id, name, roster_version, None).await?;
     screen(&clients, &batch_id, &folder).await?;
 
     stages.next("compose");

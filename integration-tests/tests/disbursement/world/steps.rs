@@ -34,6 +34,7 @@ impl World {
             round: ends.next().unwrap().to_owned(),
             tranche,
             roster_version: 0,
+            slice: None,
         };
         Ok(self.client.clone().open_batch(request).await?.into_inner().batch.unwrap())
     }

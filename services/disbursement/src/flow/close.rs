@@ -1,11 +1,10 @@
 //! Closing a batch: what only shows over all decisions at once, then the control totals.
 
 use tepat_store::{Tx, lock};
-use tepat_terms::Nik;
 
 use crate::fault::FlowFault;
 use crate::rules::batch_state::{Move, Step, step};
-use crate::rules::budget::{affordable, rank};
+use crate::rules::budget::{affordable, place};
 use crate::rules::round::Round;
 use crate::store::batches::{self, BatchRow};
 use crate::store::events::{self, Event, SUITE};
@@ -32,7 +31,7 @@ pub(crate) async fn close(service: &Service, batch: &BatchRow) -> Result<(), Flo
     Ok(tx.commit().await?)
 }
 
-/// Refuses whoever stands last in the seeded order when the budget does not reach all; returns how many.
+/// Refuses whoever stands last in the round's order when the budget does not reach all; returns how many.
 async fn refuse_over_budget(
     service: &Service,
     tx: &Tx,
@@ -45,9 +44,12 @@ async fn refuse_over_budget(
         return Ok(0);
     }
     let places = usize::try_from(places).unwrap_or(0);
-    let mut niks = decisions::eligible_niks(tx, batch.batch_no).await?;
+    let waiting = decisions::waiting(tx, batch.batch_no, &batch.term).await?;
+    let mut eligible = decisions::eligible_niks(tx, batch.batch_no).await?;
     let seed = service.settings.order_seed.as_bytes();
-    niks.sort_by_cached_key(|nik| rank(seed, *nik));
-    let over: Vec<i64> = niks.split_off(places).into_iter().map(Nik::number).collect();
+    eligible.sort_by_cached_key(|(nik, priority)| {
+        place(seed, *nik, waiting.binary_search(&nik.number()).is_ok(), *priority)
+    });
+    let over: Vec<i64> = eligible.split_off(places).into_iter().map(|(nik, _)| nik.number()).collect();
     Ok(exclusive::refuse_over_budget(tx, batch.batch_no, &over).await?)
 }

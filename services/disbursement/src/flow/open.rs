@@ -1,6 +1,7 @@
 //! Opening a batch: pin the roster and the rules, cut the candidates into chunks, begin.
 
 use tepat_store::lock;
+use tepat_terms::{Nik, Slice};
 
 use crate::Service;
 use crate::fault::FlowFault;
@@ -19,6 +20,8 @@ pub(crate) struct Opening {
     pub(crate) tranche: i32,
     /// 0 for the newest sealed version.
     pub(crate) roster_version: i64,
+    /// None for all candidates.
+    pub(crate) slice: Option<Slice>,
 }
 
 /// Opens a batch, or returns the one that was opened with the same content.
@@ -26,7 +29,7 @@ pub(crate) async fn open(service: &Service, opening: Opening) -> Result<BatchRow
     if let Some(there) = batches::find(&service.store, &opening.batch_id).await? {
         return same(there, &opening);
     }
-    let Opening { batch_id, round, tranche, roster_version } = opening.clone();
+    let Opening { batch_id, round, tranche, roster_version, slice } = opening.clone();
     let Some(round) = service.round(&round).filter(|round| (1..=round.tranches).contains(&tranche)) else {
         return Err(FlowFault::RoundUnknown { round, tranche });
     };
@@ -34,7 +37,7 @@ pub(crate) async fn open(service: &Service, opening: Opening) -> Result<BatchRow
         0 => service.membership.newest_version().await?.ok_or(FlowFault::NoRoster)?,
         asked => asked,
     };
-    let (sources, chunks) = candidates(service, round, tranche, roster_version).await?;
+    let (sources, chunks) = candidates(service, round, tranche, roster_version, slice).await?;
     let batch = BatchRow {
         batch_id,
         batch_no: 0,
@@ -42,6 +45,7 @@ pub(crate) async fn open(service: &Service, opening: Opening) -> Result<BatchRow
         tranche,
         term: term(round, tranche),
         roster_version,
+        slice,
         round_text: round.text.clone(),
         round_sha256: round.sha256.to_vec(),
         wage_table_sha256: service.wages.table_sha256().await?,
@@ -74,11 +78,12 @@ async fn candidates(
     round: &Round,
     tranche: i32,
     roster_version: i64,
+    slice: Option<Slice>,
 ) -> Result<(Vec<i64>, Vec<ChunkRow>), FlowFault> {
     let per_chunk = service.settings.chunk_members;
     let mut chunks = Numbered::default();
     if tranche == 1 {
-        for chunk in service.membership.chunks(roster_version, per_chunk).await? {
+        for chunk in service.membership.chunks(roster_version, per_chunk, slice).await? {
             chunks.add(chunk.after_nik, chunk.through_nik, chunk.members);
         }
         return Ok((Vec::new(), chunks.rows));
@@ -93,9 +98,17 @@ async fn candidates(
         let niks =
             money::determined_page(&service.store, &before, &sources, after_nik, per_chunk.into()).await?;
         let Some(through_nik) = niks.last().copied() else { return Ok((sources, chunks.rows)) };
-        chunks.add(after_nik, through_nik, i64::try_from(niks.len()).expect("a chunk fits a table"));
+        let in_slice = niks.iter().filter(|nik| is_in(slice, **nik)).count();
+        if in_slice > 0 {
+            chunks.add(after_nik, through_nik, i64::try_from(in_slice).expect("a chunk fits a table"));
+        }
         after_nik = through_nik;
     }
+}
+
+/// Whether a person is in the slice; without one everybody is.
+fn is_in(slice: Option<Slice>, nik: i64) -> bool {
+    slice.is_none_or(|slice| Nik::from_number(nik).is_ok_and(|nik| slice.holds(nik)))
 }
 
 /// Chunks numbered from 1, their candidates too, in NIK order.
@@ -139,7 +152,8 @@ async fn insert(
 
 fn same(there: BatchRow, opening: &Opening) -> Result<BatchRow, FlowFault> {
     let same_roster = opening.roster_version == 0 || opening.roster_version == there.roster_version;
-    if there.round == opening.round && there.tranche == opening.tranche && same_roster {
+    let same_term = there.round == opening.round && there.tranche == opening.tranche;
+    if same_term && same_roster && there.slice == opening.slice {
         return Ok(there);
     }
     Err(FlowFault::BatchDiffers {
@@ -147,5 +161,8 @@ fn same(there: BatchRow, opening: &Opening) -> Result<BatchRow, FlowFault> {
         round: there.round,
         tranche: there.tranche,
         roster_version: there.roster_version,
+        slice: there
+            .slice
+            .map_or_else(|| "all".to_owned(), |slice| format!("slice {} of {}", slice.k(), slice.n())),
     })
 }

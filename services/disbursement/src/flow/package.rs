@@ -11,7 +11,7 @@ use tepat_proof::digest::hex;
 use tepat_proof::instant::{seconds_of_micros, to_rfc3339};
 use tepat_proof::package::{
     AmountRupiah, BankTotal, Lists, MANIFEST_FORMAT, Manifest, PackageWriter, Recipient, RejectedRow, Rules,
-    STATEMENT_FORMAT, Software, Stage, Statement, end_to_end_id,
+    STATEMENT_FORMAT, Slice as PackageSlice, Software, Stage, Statement, end_to_end_id,
 };
 use tepat_store::{Tx, hold};
 use tepat_terms::Nik;
@@ -279,7 +279,11 @@ pub(crate) fn manifest(
             wage_table_sha256: hex(&batch.wage_table_sha256),
             name_rules: batch.name_rules.clone(),
         },
-        slice: None,
+        slice: batch.slice.map(|slice| PackageSlice {
+            k: u64::from(slice.k().unsigned_abs()),
+            n: u64::from(slice.n().unsigned_abs()),
+            seed: slice.seed().unsigned_abs(),
+        }),
         counts,
         amount_rupiah,
         banks: banks.collect(),

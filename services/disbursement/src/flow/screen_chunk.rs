@@ -19,7 +19,7 @@ use crate::rules::account_choice::{AccountVerdict, Next, Settlement, claims, nex
 use crate::rules::eligibility::{asks, criteria, criteria_again};
 use crate::rules::reason::ReasonSet;
 use crate::rules::recipient_name::recipient_name;
-use crate::rules::round::Round;
+use crate::rules::round::{Round, place};
 use crate::store::batches::BatchRow;
 use crate::store::chunks::{self, CHUNKS, ChunkRow};
 use crate::store::decisions::{self, ChosenAccount, DecisionRow};
@@ -90,7 +90,7 @@ pub(crate) async fn read(service: &Service, leased: &Leased) -> Result<Vec<Roste
     let Leased { batch, chunk, .. } = leased;
     let round = round(service, batch)?;
     let range = (chunk.after_nik, chunk.through_nik);
-    let mut members = service.membership.read_chunk(batch.roster_version, range).await?;
+    let mut members = service.membership.read_chunk(batch.roster_version, range, batch.slice).await?;
     if batch.tranche > 1 {
         let before = term(round, batch.tranche - 1);
         let determined = money::determined_range(&service.store, &before, batch.batch_no, range).await?;
@@ -126,7 +126,7 @@ pub(crate) async fn decide(
     ask_wages(service, batch, round, &mut cases).await?;
     apply_criteria(batch, round, &mut cases);
     ask_banks(service, batch, round, &mut cases).await?;
-    Ok(conclude(service, *chunk, cases))
+    Ok(conclude(service, round, *chunk, cases))
 }
 
 fn round<'a>(service: &'a Service, batch: &BatchRow) -> Result<&'a Round, ScreenFault> {
@@ -220,7 +220,7 @@ fn claim_of(case: &Case<'_>, employment: usize) -> Claim {
     }
 }
 
-fn conclude(service: &Service, chunk: ChunkRow, cases: Vec<Case<'_>>) -> Vec<DecisionRow> {
+fn conclude(service: &Service, round: &Round, chunk: ChunkRow, cases: Vec<Case<'_>>) -> Vec<DecisionRow> {
     cases
         .into_iter()
         .zip(chunk.first_sequence..)
@@ -244,6 +244,7 @@ fn conclude(service: &Service, chunk: ChunkRow, cases: Vec<Case<'_>>) -> Vec<Dec
                 reasons: case
                     .criteria
                     .union(case.settled.map_or(ReasonSet::EMPTY, |settled| settled.reasons)),
+                priority: place(&round.priorities, candidate, &case.active_pu),
                 verdicts: pack(&case.verdicts),
                 chosen,
             }

@@ -86,5 +86,6 @@ pub(crate) async fn snapshot(service: &Service, batch: BatchRow) -> Result<wire:
         trouble: batch.trouble,
         opened_at_us: batch.opened_at_us,
         candidates: progress.candidates,
+        slice: batch.slice.map(|slice| wire::Slice { k: slice.k(), n: slice.n(), seed: slice.seed() }),
     })
 }

@@ -6,7 +6,7 @@ use tepat_proto::membership::{
 };
 use tepat_proto::{Date, membership as wire};
 use tepat_serve::Transport;
-use tepat_terms::{Nik, Region, date_from_parts};
+use tepat_terms::{Nik, Region, Slice, date_from_parts};
 use tokio_stream::StreamExt as _;
 
 use crate::outside::PeerFault;
@@ -38,16 +38,23 @@ impl Membership {
         Ok(answer.into_inner().rosters.first().map(|roster| roster.roster_version))
     }
 
-    /// The ranges of NIK that a roster version is cut into, in order.
+    /// The ranges of NIK that a roster version, or a slice of it, is cut into, in order.
     pub(crate) async fn chunks(
         &self,
         roster_version: i64,
         members_per_chunk: i32,
+        slice: Option<Slice>,
     ) -> Result<Vec<Chunk>, PeerFault> {
         let mut chunks = Vec::new();
         let mut page_token = String::new();
         loop {
-            let ask = ListChunksRequest { roster_version, members_per_chunk, page_size: 10_000, page_token };
+            let ask = ListChunksRequest {
+                roster_version,
+                members_per_chunk,
+                page_size: 10_000,
+                page_token,
+                slice: slice.map(encode),
+            };
             let answer = self.0.clone().list_chunks(ask).await.map_err(PeerFault::status(PEER))?.into_inner();
             chunks.extend(answer.chunks);
             if answer.next_page_token.is_empty() {
@@ -57,13 +64,19 @@ impl Membership {
         }
     }
 
-    /// Every member of a range, in NIK order.
+    /// Every member of a range, or those of them in a slice, in NIK order.
     pub(crate) async fn read_chunk(
         &self,
         roster_version: i64,
         range: (i64, i64),
+        slice: Option<Slice>,
     ) -> Result<Vec<RosterMember>, PeerFault> {
-        let ask = ReadChunkRequest { roster_version, after_nik: range.0, through_nik: range.1 };
+        let ask = ReadChunkRequest {
+            roster_version,
+            after_nik: range.0,
+            through_nik: range.1,
+            slice: slice.map(encode),
+        };
         let answer = self.0.clone().read_chunk(ask).await.map_err(PeerFault::status(PEER))?;
         let mut pages = answer.into_inner();
         let mut members = Vec::new();
@@ -114,6 +127,10 @@ fn decode(member: Member) -> Result<RosterMember, PeerFault> {
     }
     let lists: ListSet = member.lists.iter().filter_map(|list| List::from_number(*list)).collect();
     Ok(RosterMember { candidate: Candidate { nik, name, employments, lists }, reports })
+}
+
+fn encode(slice: Slice) -> wire::Slice {
+    wire::Slice { k: slice.k(), n: slice.n(), seed: slice.seed() }
 }
 
 fn date(date: Option<Date>) -> Option<time::Date> {

@@ -4,6 +4,7 @@ use prost::Message;
 use tepat_faults::Invalid;
 use tepat_proto::disbursement as wire;
 use tepat_serve::actor_of;
+use tepat_terms::Slice;
 use tonic::Request;
 
 use crate::Service;
@@ -34,6 +35,9 @@ pub(crate) async fn open(
     if request.roster_version < 0 {
         invalid.add("roster_version", format!("must not be negative, found {}", request.roster_version));
     }
+    let slice = request.slice.and_then(|wire::Slice { k, n, seed }| {
+        Slice::new(k, n, seed).map_err(|fault| invalid.add("slice", fault.to_string())).ok()
+    });
     invalid.into_result()?;
     once(service, &request.request_id, "OpenBatch", &request.encode_to_vec(), async {
         let opening = Opening {
@@ -41,6 +45,7 @@ pub(crate) async fn open(
             round: request.round.clone(),
             tranche: request.tranche,
             roster_version: request.roster_version,
+            slice,
         };
         let batch = open::open(service, opening).await?;
         Ok(wire::OpenBatchResponse { batch: Some(snapshot(service, batch).await?) })

@@ -1,18 +1,15 @@
 //! Who comes first when the money does not reach for all, and how far it reaches.
 
-use sha2::{Digest, Sha256};
-use tepat_terms::Nik;
+use tepat_terms::{Nik, seeded_rank};
 
-/// The place of a person in the round's order, lowest first: the first eight bytes of
-/// SHA-256(seed, NIK as 16 digits).
+/// The place of a person when the money does not reach for all, lowest first: those pending since an
+/// earlier batch, then by the round's priorities, then by the seeded rank.
 ///
-/// The order of NIKs is geography, so it must not decide; the seed is the round's and published,
-/// so anyone can work the order out again. Persons pending since an earlier batch, and the round's
-/// priorities, come before this order.
+/// The order of NIKs is geography, so it must not decide; the seed is published, so anyone can work the
+/// order out again.
 #[must_use]
-pub(crate) fn rank(seed: &[u8], nik: Nik) -> u64 {
-    let digest = Sha256::new().chain_update(seed).chain_update(nik.reveal()).finalize();
-    digest.iter().take(8).fold(0, |rank, byte| rank << 8 | u64::from(*byte))
+pub(crate) fn place(seed: &[u8], nik: Nik, waiting: bool, priority: i16) -> (bool, i16, u64) {
+    (!waiting, priority, seeded_rank(seed, nik))
 }
 
 /// How many recipients of `amount_rupiah` each the rest of a budget pays: (ceiling - promised) /
@@ -31,19 +28,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_rank_can_be_worked_out_with_sha256sum() {
-        let nik: Nik = "3201011501900001".parse().unwrap();
-        // printf 'tepat3201011501900001' | sha256sum; printf '3201011501900001' | sha256sum
-        assert_eq!(rank(b"tepat", nik), 0xf2f8_0064_64f3_1097);
-        assert_eq!(rank(b"", nik), 0xb95b_54b8_a549_0007);
-    }
-
-    #[test]
-    fn the_seed_and_the_nik_change_the_rank() {
-        let nik: Nik = "3201011501900001".parse().unwrap();
-        let other: Nik = "3201011501900002".parse().unwrap();
-        assert_ne!(rank(b"a", nik), rank(b"b", nik));
-        assert_ne!(rank(b"a", nik), rank(b"a", other));
+    fn who_waited_comes_first_then_the_priority_decides_then_the_seeded_rank() {
+        let niks: Vec<Nik> =
+            (1..=4).map(|serial| Nik::from_number(3_201_011_501_900_000 + serial).unwrap()).collect();
+        let mut by_rank = niks.clone();
+        by_rank.sort_by_key(|nik| seeded_rank(b"tepat", *nik));
+        let order = |waiting: [bool; 4], priority: [i16; 4]| {
+            let mut order: Vec<usize> = (0..4).collect();
+            order.sort_by_key(|at| place(b"tepat", by_rank[*at], waiting[*at], priority[*at]));
+            order
+        };
+        let nobody = [false; 4];
+        assert_eq!(order(nobody, [0; 4]), [0, 1, 2, 3]);
+        assert_eq!(order(nobody, [1, 0, 2, 0]), [1, 3, 0, 2]);
+        assert_eq!(order([false, false, true, false], [0; 4]), [2, 0, 1, 3]);
+        assert_eq!(order([false, true, true, false], [1, 1, 0, 0]), [2, 1, 3, 0]);
     }
 
     #[test]

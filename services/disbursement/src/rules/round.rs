@@ -9,7 +9,7 @@ use time::Date;
 
 pub(crate) use self::annex::Annex;
 pub(crate) use self::channels::{Channels, Elsewhere};
-pub(crate) use self::priority::{ComesFirst, Priority};
+pub(crate) use self::priority::{ComesFirst, Priority, place};
 use self::text::RoundText;
 use super::candidate::List;
 use super::reason::Reason;

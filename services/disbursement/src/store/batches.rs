@@ -1,6 +1,7 @@
 //! Batches: found by id, moved from state to state.
 
 use tepat_store::{QueryResult, Store, StoreFault, Tx, Value};
+use tepat_terms::Slice;
 
 use crate::rules::batch_state::{BatchState, Step};
 
@@ -14,6 +15,8 @@ pub(crate) struct BatchRow {
     /// `<round>/<tranche>`: within it a person and an account stand once.
     pub(crate) term: String,
     pub(crate) roster_version: i64,
+    /// The part of the candidates that are looked at; none for all.
+    pub(crate) slice: Option<Slice>,
     /// The round's text when the batch opened.
     pub(crate) round_text: String,
     pub(crate) round_sha256: Vec<u8>,
@@ -32,7 +35,8 @@ pub(crate) struct BatchRow {
 }
 
 const COLUMNS: &str = "batch_id, batch_no, round, tranche, term, roster_version, round_text, round_sha256,
-    wage_table_sha256, name_rules, state, opened_at_us, trouble, amount_rupiah, merkle_root, statement";
+    wage_table_sha256, name_rules, state, opened_at_us, slice_k, slice_n, slice_seed, trouble, amount_rupiah,
+    merkle_root, statement";
 
 fn from_row(row: &QueryResult) -> Result<BatchRow, StoreFault> {
     let small =
@@ -44,6 +48,13 @@ fn from_row(row: &QueryResult) -> Result<BatchRow, StoreFault> {
         tranche: small("tranche")?,
         term: row.try_get("", "term")?,
         roster_version: row.try_get("", "roster_version")?,
+        slice: match row.try_get::<Option<i64>>("", "slice_k")? {
+            None => None,
+            Some(_) => Some(
+                Slice::new(small("slice_k")?, small("slice_n")?, row.try_get("", "slice_seed")?)
+                    .expect("the table checks slices"),
+            ),
+        },
         round_text: row.try_get("", "round_text")?,
         round_sha256: row.try_get("", "round_sha256")?,
         wage_table_sha256: row.try_get("", "wage_table_sha256")?,
@@ -90,7 +101,8 @@ pub(crate) async fn insert(tx: &Tx, batch: &BatchRow, sources: &[i64]) -> Result
     let row = tx.row("SELECT COALESCE(max(batch_no), 0) + 1 FROM batch", []).await?;
     let batch_no: i64 = row.expect("an aggregate has one row").try_get_by_index(0)?;
     let sql = format!(
-        "INSERT INTO batch ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', 0, NULL, NULL)"
+        "INSERT INTO batch ({COLUMNS})
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '', 0, NULL, NULL)"
     );
     let values: Vec<Value> = vec![
         batch.batch_id.clone().into(),
@@ -105,6 +117,9 @@ pub(crate) async fn insert(tx: &Tx, batch: &BatchRow, sources: &[i64]) -> Result
         batch.name_rules.clone().into(),
         i64::from(batch.state as i32).into(),
         batch.opened_at_us.into(),
+        batch.slice.map(|slice| i64::from(slice.k())).into(),
+        batch.slice.map(|slice| i64::from(slice.n())).into(),
+        batch.slice.map(Slice::seed).into(),
     ];
     tx.execute(&sql, values).await?;
     for source in sources {

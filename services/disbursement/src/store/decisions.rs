@@ -4,6 +4,7 @@ use tepat_store::{Column, QueryResult, Rows, Select, Store, StoreFault, Tx, Valu
 use tepat_terms::Nik;
 use uuid::Uuid;
 
+use crate::rules::batch_state::BatchState;
 use crate::rules::reason::{Outcome, ReasonSet};
 use crate::store::parts;
 
@@ -28,6 +29,8 @@ pub(crate) struct DecisionRow {
     /// From 1 over the batch's candidates in NIK order.
     pub(crate) sequence: i64,
     pub(crate) reasons: ReasonSet,
+    /// The place by the round's priorities, lowest first; 0 in a round without.
+    pub(crate) priority: i16,
     /// The banks' verdicts in the order asked, packed; 0 when nobody was asked.
     pub(crate) verdicts: i32,
     pub(crate) chosen: Option<ChosenAccount>,
@@ -54,13 +57,14 @@ pub(crate) struct ListedRow {
     pub(crate) npp: String,
 }
 
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "nik",
     "batch_no",
     "sequence",
     "reasons",
     "verdicts",
     "outcome",
+    "priority",
     "region_code",
     "account_mark",
     "bank",
@@ -73,7 +77,7 @@ const COLUMNS: [&str; 12] = [
 pub(crate) async fn insert(tx: &Tx, batch_no: i64, decisions: Vec<DecisionRow>) -> Result<(), StoreFault> {
     let mut rows = Rows::with_capacity(&COLUMNS, decisions.len());
     for decision in decisions {
-        let DecisionRow { nik, sequence, reasons, verdicts, chosen } = decision;
+        let DecisionRow { nik, sequence, reasons, priority, verdicts, chosen } = decision;
         let (mark, region_code, texts) = match chosen {
             Some(ChosenAccount { mark, bank, account_number, name, npp, region_code }) => {
                 let texts = [bank, account_number, name, npp].map(Value::from);
@@ -81,13 +85,14 @@ pub(crate) async fn insert(tx: &Tx, batch_no: i64, decisions: Vec<DecisionRow>) 
             }
             None => (Value::Uuid(None), Value::SmallInt(None), [const { Value::String(None) }; 4]),
         };
-        let fixed: [Value; 8] = [
+        let fixed: [Value; 9] = [
             nik.into(),
             batch_no.into(),
             sequence.into(),
             reasons.bits().into(),
             verdicts.into(),
             reasons.outcome().column().into(),
+            priority.into(),
             region_code,
             mark,
         ];
@@ -171,12 +176,23 @@ pub(crate) async fn eligible(tx: &Tx, batch_no: i64) -> Result<i64, StoreFault> 
     Ok(row.try_get_by_index(0)?)
 }
 
-/// NIKs of everyone eligible, in NIK order.
-pub(crate) async fn eligible_niks(tx: &Tx, batch_no: i64) -> Result<Vec<Nik>, StoreFault> {
-    let sql = "SELECT nik FROM effective WHERE batch_no = $1 AND outcome = 1 ORDER BY nik";
+/// NIKs of everyone eligible with their place by the round's priorities, in NIK order.
+pub(crate) async fn eligible_niks(tx: &Tx, batch_no: i64) -> Result<Vec<(Nik, i16)>, StoreFault> {
+    let sql = "SELECT e.nik, d.priority FROM effective e JOIN decision d ON d.batch_no = $1 AND d.nik = e.nik
+        WHERE e.batch_no = $1 AND e.outcome = 1 ORDER BY e.nik";
     let rows = tx.rows(sql, [batch_no.into()]).await?;
     let nik = |number| Nik::from_number(number).expect("only NIKs are decided on");
-    rows.iter().map(|row| Ok(nik(row.try_get_by_index(0)?))).collect()
+    rows.iter().map(|row| Ok((nik(row.try_get_by_index(0)?), row.try_get_by_index(1)?))).collect()
+}
+
+/// NIKs of those who stayed pending in an earlier batch of the term that was closed, in NIK order.
+pub(crate) async fn waiting(tx: &Tx, batch_no: i64, term: &str) -> Result<Vec<i64>, StoreFault> {
+    let sql = "SELECT DISTINCT e.nik FROM effective e WHERE e.outcome = 3 AND e.batch_no IN
+            (SELECT batch_no FROM batch WHERE term = $2 AND batch_no < $1 AND state >= $3)
+        ORDER BY e.nik";
+    let closed = i64::from(BatchState::Closed as i32);
+    let rows = tx.rows(sql, [batch_no.into(), term.into(), closed.into()]).await?;
+    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
 }
 
 fn effective(row: &QueryResult) -> Result<Effective, StoreFault> {

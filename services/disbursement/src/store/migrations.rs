@@ -8,9 +8,13 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(FirstTables)]
+        vec![Box::new(FirstTables), Box::new(PrioritiesAndSlices)]
     }
 }
+
+mod priorities_and_slices;
+
+use self::priorities_and_slices::PrioritiesAndSlices;
 
 struct FirstTables;
 

@@ -1,6 +1,8 @@
 //! Messages made from what the store holds.
 
+use tepat_faults::Invalid;
 use tepat_proto::membership as wire;
+use tepat_terms::Slice;
 
 use crate::rules::file::File;
 use crate::rules::import::{FileState, Import, ImportState, ImportedFile};
@@ -9,6 +11,12 @@ use crate::store::roster::Roster;
 /// The file that a message names; none for an unknown number.
 pub(super) fn file_of(number: i32) -> Option<File> {
     File::of_number(number)
+}
+
+/// The slice of a request; none when it asks for everybody. What makes no slice is noted.
+pub(super) fn slice_of(invalid: &mut Invalid, slice: Option<wire::Slice>) -> Option<Slice> {
+    let wire::Slice { k, n, seed } = slice?;
+    Slice::new(k, n, seed).map_err(|fault| invalid.add("slice", fault.to_string())).ok()
 }
 
 /// An import with its files.

@@ -1,6 +1,8 @@
 //! Where a roster version is cut into chunks.
 
-use tepat_store::{Store, StoreFault};
+use tepat_store::Column::Number;
+use tepat_store::{Select, Store, StoreFault, scan};
+use tepat_terms::{Nik, Slice};
 
 use super::columns;
 
@@ -48,6 +50,52 @@ pub(crate) async fn list(
         last.members = persons(store, version, *last).await?;
     }
     Ok(bounds)
+}
+
+/// Persons whose NIK is read at once to cut a slice.
+const NIKS_A_READ: i64 = 20_000;
+
+/// The same for those in a slice: ranges that hold `members` of them each, only the last one fewer. The
+/// hash is not the database's, so every NIK is read.
+pub(crate) async fn list_slice(
+    store: &Store,
+    version: i64,
+    slice: Slice,
+    after_nik: i64,
+    members: i64,
+    chunks: usize,
+) -> Result<Vec<Bounds>, StoreFault> {
+    let from = format!(
+        "(SELECT DISTINCT nik FROM member WHERE version <= $1 AND nik > $2 ORDER BY nik LIMIT {NIKS_A_READ})
+         AS persons ORDER BY nik"
+    );
+    let mut bounds: Vec<Bounds> = Vec::new();
+    let mut after = after_nik;
+    loop {
+        let select = Select { columns: &[Number("nik")], from: &from, numbers: &[version, after] };
+        let niks = scan(store, select, |row| row.number()).await?;
+        let Some(last) = niks.last().copied() else { return Ok(bounds) };
+        after = last;
+        for nik in niks.into_iter().filter(|nik| is_in(Some(slice), *nik)) {
+            let (count, last) = (bounds.len(), bounds.last_mut());
+            let begin = match last {
+                Some(open) if open.members < members => {
+                    (open.through_nik, open.members) = (nik, open.members + 1);
+                    continue;
+                }
+                Some(_) if count == chunks => return Ok(bounds),
+                Some(full) => full.through_nik,
+                None => after_nik,
+            };
+            bounds.push(Bounds { after_nik: begin, through_nik: nik, members: 1 });
+        }
+    }
+}
+
+/// Whether a person is in the slice; without one everybody is.
+pub(crate) fn is_in(slice: Option<Slice>, nik: i64) -> bool {
+    // Only NIKs are imported.
+    slice.is_none_or(|slice| Nik::from_number(nik).is_ok_and(|nik| slice.holds(nik)))
 }
 
 /// How many persons are within bounds.

@@ -240,8 +240,12 @@ impl World {
         members_per_chunk: i32,
         page_size: i32,
     ) -> Vec<Chunk> {
-        let mut request =
-            ListChunksRequest { roster_version, members_per_chunk, page_size, page_token: String::new() };
+        let request =
+            ListChunksRequest { roster_version, members_per_chunk, page_size, ..Default::default() };
+        self.chunks_as(request).await
+    }
+
+    pub(crate) async fn chunks_as(&self, mut request: ListChunksRequest) -> Vec<Chunk> {
         let mut chunks = Vec::new();
         loop {
             let page = self.client().list_chunks(request.clone()).await.unwrap().into_inner();
@@ -260,7 +264,10 @@ impl World {
         after_nik: i64,
         through_nik: i64,
     ) -> (Vec<Member>, Vec<usize>) {
-        let request = ReadChunkRequest { roster_version: version, after_nik, through_nik };
+        self.read_as(ReadChunkRequest { roster_version: version, after_nik, through_nik, slice: None }).await
+    }
+
+    pub(crate) async fn read_as(&self, request: ReadChunkRequest) -> (Vec<Member>, Vec<usize>) {
         let mut stream = self.client().read_chunk(request).await.unwrap().into_inner();
         let (mut members, mut sizes) = (Vec::new(), Vec::new());
         while let Some(message) = stream.message().await.unwrap() {

@@ -146,7 +146,7 @@ async fn chain_of(
     let [maker, checker, treasurer] = OFFICIALS;
     let mut stages = Stages::begin(!json);
     stages.next("open");
-    chain::open(clients, BATCH, name, prepared.roster_version).await?;
+    chain::open(clients, BATCH, name, prepared.roster_version, None).await?;
     stages.next("screen");
     let bar = progress::paced("screen");
     let watched = chain::watch(clients, BATCH, None, |batch, pace| {

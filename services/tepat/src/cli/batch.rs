@@ -29,7 +29,7 @@ use crate::view::{batch_json, batch_text, instant_text, state_word};
 pub(super) enum Batch {
     /// Open a batch on a roster version and begin to screen it.
     #[command(
-        after_help = "Example:\n  tepat batch open bsu-2022-1-0001\n  tepat batch open bsu-2020-2-0001 --roster 3"
+        after_help = "Example:\n  tepat batch open bsu-2022-1-0001\n  tepat batch open bsu-2020-2-0001 --roster 3\n  tepat batch open bsu-2020-1-0002 --slice 2/5 --slice-seed 7"
     )]
     Open(Open),
     /// Where a batch stands.
@@ -92,6 +92,20 @@ pub(super) struct Open {
     /// Roster version; 0 takes the newest.
     #[arg(long, value_name = "VERSION", default_value_t = 0)]
     roster: i64,
+    /// Only part K of N of the candidates, cut by a hash of seed and NIK.
+    #[arg(long, value_name = "K/N", value_parser = parts)]
+    slice: Option<(i32, i32)>,
+    /// Seed of the slices: the same for all parts of a roster.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "slice")]
+    slice_seed: i64,
+}
+
+/// `1/5` as part and parts.
+fn parts(text: &str) -> Result<(i32, i32), String> {
+    let parts = text.split_once('/').and_then(|(k, n)| Some((k.parse().ok()?, n.parse().ok()?)));
+    parts
+        .filter(|(k, n)| (1..=*n).contains(k))
+        .ok_or_else(|| "a slice is K/N with K from 1 to N, for instance 1/5".to_owned())
 }
 
 /// A step that an official takes.
@@ -154,7 +168,9 @@ async fn open(asked: Open) -> Result<Answer, Failure> {
     let mut name: BatchName = batch_id.parse().map_err(Failure::Usage)?;
     name.round = asked.round.unwrap_or(name.round);
     name.tranche = asked.tranche.unwrap_or(name.tranche);
-    Ok(shown(&chain::open(&server.clients()?, &batch_id, name, asked.roster).await?))
+    let seed = asked.slice_seed;
+    let slice = asked.slice.map(|(k, n)| wire::Slice { k, n, seed });
+    Ok(shown(&chain::open(&server.clients()?, &batch_id, name, asked.roster, slice).await?))
 }
 
 async fn list(server: &ServerArgs) -> Result<Answer, Failure> {

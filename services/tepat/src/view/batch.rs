@@ -26,6 +26,7 @@ pub(crate) fn batch_json(batch: &Batch) -> Value {
         "round": batch.round,
         "tranche": batch.tranche,
         "roster_version": batch.roster_version,
+        "slice": batch.slice.map(|slice| json!({ "k": slice.k, "n": slice.n, "seed": slice.seed })),
         "state": state_word(batch.state),
         "chunks": batch.chunks,
         "chunks_done": batch.chunks_done,
@@ -59,6 +60,8 @@ pub(crate) fn batch_text(batch: &Batch) -> String {
     fact("batch", batch.batch_id.clone());
     fact("state", state_word(batch.state).to_owned());
     fact("roster version", batch.roster_version.to_string());
+    let slice = batch.slice.map(|slice| format!("{} of {}, seed {}", slice.k, slice.n, slice.seed));
+    fact("slice", slice.unwrap_or_default());
     fact("opened", instant_text(batch.opened_at_us));
     fact("chunks", format!("{} of {}", thousands(batch.chunks_done), thousands(batch.chunks)));
     fact("received", thousands(batch.received));

@@ -11,8 +11,6 @@ use super::text::RoundText;
 /// The list of regions of a round, frozen with it.
 #[derive(Clone, Debug)]
 pub(crate) struct Annex {
-    /// The file that holds its rows.
-    pub(crate) file: String,
     /// The levels of restriction that count, ascending.
     pub(crate) levels: Vec<u8>,
     /// Regencies and cities that the regulation is known to name.
@@ -82,8 +80,8 @@ impl Annex {
         if regions.is_empty() {
             return Err(fault(1, "followed by rows", "none".to_owned()));
         }
-        let AnnexText { file, levels, published_regions, published_provinces, completeness } = annex;
-        Ok(Some(Self { file, levels, published_regions, published_provinces, completeness, regions }))
+        let AnnexText { levels, published_regions, published_provinces, completeness, .. } = annex;
+        Ok(Some(Self { levels, published_regions, published_provinces, completeness, regions }))
     }
 
     /// Whether a regency or city is named.

@@ -60,7 +60,7 @@ fn candidate(number: i64) -> DecisionRow {
         npp: "A".to_owned(),
         region_code: 3_201,
     });
-    DecisionRow { nik: nik(number), sequence: number, reasons, verdicts: 0, chosen }
+    DecisionRow { nik: nik(number), sequence: number, reasons, priority: 0, verdicts: 0, chosen }
 }
 
 #[tokio::test]
