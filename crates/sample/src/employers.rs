@@ -5,20 +5,23 @@ use tepat_terms::Region;
 use crate::banks::scatter;
 use crate::draws::{Domain, Draws, Source};
 use crate::facts::Place;
-use crate::places::{KARAWANG, Regions, place_of};
+use crate::places::{Regions, place_of};
 
 /// Workers to an employer.
 const STAFF: u64 = 40;
 /// Fewest employers by rank: as many as one person can have employments.
 const FEWEST: u64 = 4;
 
-/// Regions that have an employer in every sample, however small: four or more of each place.
-const ANCHORS: [u16; 24] = [
+/// Regions that have an employer in every sample, however small: as many of each place as one person can
+/// have employments, but for Karawang.
+const ANCHORS: [u16; 28] = [
     3101, 3171, 3172, 3173, 3174, 3175, // Jakarta
     3514, 3515, 3516, 3525, 3578, // around Surabaya
-    3501, 3573, 3507, 3577, // a low minimum
-    9171, 9301, 9404, 9501, // Papua
-    1271, 3273, 6471, 7371, 3215, // unlisted, the last Karawang
+    3501, 3573, 3507, 3579, // a low minimum
+    9171, 9302, 9171, 9302, // Papua
+    1271, 3374, 6471, 7171, // unlisted
+    3215, // Karawang
+    1101, 3206, 5102, 7371, // outside the annex
 ];
 
 /// Letters of an NPP's beginning.
@@ -32,6 +35,9 @@ pub(crate) struct Employers {
     source: Source,
     /// Numbers of the employers of each place, in the order of [`PLACES`].
     by_place: [Vec<u64>; PLACES.len()],
+    /// Numbers of the employers within the annex and of those outside, by rank, then the anchors where
+    /// these are too few.
+    near: [Vec<u64>; 2],
 }
 
 const PLACES: [Place; 6] =
@@ -50,14 +56,21 @@ impl Employers {
     pub(crate) fn new(workers: u64, seed: u64) -> Self {
         let by_rank = (workers / STAFF).max(FEWEST);
         let source = Source::new(seed, Domain::Employer);
-        let mut employers = Self { by_rank, regions: Regions::new(), source, by_place: Default::default() };
+        let mut employers = Self {
+            by_rank,
+            regions: Regions::new(),
+            source,
+            by_place: Default::default(),
+            near: Default::default(),
+        };
         for number in 0..employers.count() {
-            let region = employers.region(number);
-            let place = place_of(region);
-            for (index, known) in PLACES.iter().enumerate() {
-                if *known == place || (*known == Place::Karawang && region.number() == KARAWANG) {
-                    employers.by_place[index].push(number);
-                }
+            let place = place_of(employers.region(number));
+            if let Some(index) = PLACES.iter().position(|known| *known == place) {
+                employers.by_place[index].push(number);
+            }
+            let near = &mut employers.near[usize::from(place == Place::Outside)];
+            if number < by_rank || (near.len() as u64) < FEWEST {
+                near.push(number);
             }
         }
         employers
@@ -93,15 +106,16 @@ impl Employers {
             return numbers[at];
         }
         let (rank, workers) = near;
-        let nearest = u128::from(rank) * u128::from(self.by_rank) / u128::from(workers);
-        let nearest = u64::try_from(nearest).expect("a share is at most the whole");
+        let numbers = &self.near[usize::from(place == Place::Outside)];
+        let nearest = u128::from(rank) * numbers.len() as u128 / u128::from(workers);
+        let nearest = usize::try_from(nearest).expect("a share is at most the whole");
         // The lower of two draws: of eight neighbours the first has fifteen times the staff of the last.
-        let among = u64::from((word / 8 % 8).min(word % 8));
-        let mut number = (nearest / 8 * 8 + among) % self.by_rank;
-        while taken.contains(&number) {
-            number = (number + 1) % self.by_rank;
+        let among = usize::try_from((word / 8 % 8).min(word % 8)).expect("below eight");
+        let mut at = (nearest / 8 * 8 + among) % numbers.len();
+        while taken.contains(&numbers[at]) {
+            at = (at + 1) % numbers.len();
         }
-        number
+        numbers[at]
     }
 
     /// The employer of a number below [`Employers::count`].
@@ -219,12 +233,18 @@ mod tests {
 
     #[test]
     fn a_person_never_has_one_employer_twice() {
-        for (place, workers) in [(Place::Home, 1), (Place::Home, 1_000), (Place::Papua, 1)] {
+        let places = [(Place::Home, 1), (Place::Home, 1_000), (Place::Papua, 1), (Place::Outside, 1)];
+        for (place, workers) in places {
             let employers = Employers::new(workers, 5);
             let mut taken = Vec::new();
             for word in [9, 9, 9, 9] {
                 let number = employers.choose(place, (0, workers), word, &taken);
                 assert!(!taken.contains(&number) && number < employers.count());
+                let found = place_of(employers.region(number));
+                match place {
+                    Place::Home => assert_ne!(found, Place::Outside),
+                    place => assert_eq!(found, place),
+                }
                 taken.push(number);
             }
         }

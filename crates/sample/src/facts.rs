@@ -13,13 +13,13 @@ pub(crate) struct Case {
     pub(crate) people: Vec<Person>,
 }
 
-/// The facts of one person, with what bsu-2020/1, bsu-2020/2 and bsu-2022 make of them.
+/// The facts of one person, with what bsu-2020/1, bsu-2020/2, bsu-2021, bsu-2022 and bsu-2025 make of them.
 pub(crate) struct Person {
     /// One to four employments. No two are at the same employer, except a `rehired` one.
     pub(crate) jobs: Vec<Job>,
     pub(crate) lists: Vec<List>,
     pub(crate) naming: Naming,
-    pub(crate) expected: [Outcome; 3],
+    pub(crate) expected: [Outcome; 5],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,22 +44,25 @@ pub(crate) enum List {
     Deceased,
 }
 
-/// Where the employer of a job is, as far as the minimum wage of 2022 is concerned.
+/// Where the employer of a job is, as far as the annex and the minimum wage of 2021 and the minimum wage
+/// of 2022 are concerned. All but one lie within the annex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// Anywhere near the worker: the wage is below every ceiling or the place does not matter.
+    /// Anywhere near the worker within the annex: the wage is below every ceiling.
     Home,
-    /// DKI: the provincial minimum wage alone, 4,700,000 rounded up. Above it is over the ceiling.
+    /// Anywhere near the worker outside the annex.
+    Outside,
+    /// DKI: the provincial minimum wage alone, rounded up 4,500,000 in 2021 and 4,700,000 in 2022.
     Jakarta,
-    /// Regencies around Surabaya: their minimum wage rounds up to 4,400,000. Above it is over.
+    /// Regencies around Surabaya: rounded up 4,300,000 or 4,400,000 in 2021, 4,400,000 in 2022.
     RingOne,
-    /// Regencies of East Java whose minimum wage is below the fixed ceiling: above 3,500,000 is over.
+    /// Regencies of East Java whose minimum wages of both years are known and below the fixed ceiling.
     LowMinimum,
-    /// Papua: 3,600,000 by the provincial minimum wage, and unknown above it.
+    /// Papua: 3,600,000 by the provincial minimum wage in both years, and unknown above it.
     Papua,
-    /// Elsewhere: above 3,500,000 is unknown.
+    /// Elsewhere, where no regency's is known for either year: above 3,500,000 is unknown.
     Unlisted,
-    /// Karawang: unknown in 2022, though its minimum wage of 2021 is known and high.
+    /// Karawang: 4,800,000 in 2021, unknown in 2022.
     Karawang,
 }
 
@@ -271,6 +274,12 @@ impl Job {
         self
     }
 
+    /// Reported for one more month.
+    pub(crate) fn also(mut self, month: u32, wage: impl Into<Wage>) -> Self {
+        self.reports.push(report(month, None, wage));
+        self
+    }
+
     pub(crate) fn reports<const N: usize>(mut self, reports: [Report; N]) -> Self {
         self.reports = reports.to_vec();
         self
@@ -351,7 +360,7 @@ impl Person {
         self
     }
 
-    pub(crate) const fn expects(mut self, expected: [Outcome; 3]) -> Self {
+    pub(crate) const fn expects(mut self, expected: [Outcome; 5]) -> Self {
         self.expected = expected;
         self
     }
@@ -360,5 +369,5 @@ impl Person {
 /// A person with these employments.
 pub(crate) fn works<const N: usize>(jobs: [Job; N]) -> Person {
     use crate::outcome::NONE;
-    Person { jobs: jobs.into(), lists: Vec::new(), naming: Naming::Plain, expected: [NONE; 3] }
+    Person { jobs: jobs.into(), lists: Vec::new(), naming: Naming::Plain, expected: [NONE; 5] }
 }

@@ -3,7 +3,7 @@
 //! A sample is a folder of files that the suite imports (`employers.csv`, `members.csv`, `wages.csv`,
 //! `lists.csv`), what the sandbox's banks know (`bank_accounts.csv`), and what must come out
 //! (`expected.csv`). Every worker is made from a row of the table in `cases.rs`, and that row, not a rule,
-//! says what bsu-2020 (both tranches) and bsu-2022 decide about him.
+//! says what bsu-2020 (both tranches), bsu-2021, bsu-2022 and bsu-2025 decide about him.
 //!
 //! Same seed, same bytes: all chance is ChaCha8 with a key of the seed, a domain and a fixed text, and a
 //! stream per thing (`draws.rs`); words are brought into a range by multiplication. Workers are made one

@@ -25,7 +25,8 @@ impl Outcome {
 }
 
 /// Rounds and tranches of `expected.csv`, in the order of a case's expectations.
-pub(crate) const TRANCHES: [(&str, &str); 3] = [("bsu-2020", "1"), ("bsu-2020", "2"), ("bsu-2022", "1")];
+pub(crate) const TRANCHES: [(&str, &str); 5] =
+    [("bsu-2020", "1"), ("bsu-2020", "2"), ("bsu-2021", "1"), ("bsu-2022", "1"), ("bsu-2025", "1")];
 
 pub(crate) const NONE: Outcome = Outcome::NotReceived;
 pub(crate) const E: Outcome = Outcome::Eligible;
@@ -37,7 +38,7 @@ macro_rules! outcomes {
 }
 
 outcomes!(Refused:
-    DECEASED NOT_ACTIVE_AT_CUTOFF NOT_WAGE_RECIPIENT WAGE_NOT_REPORTED WAGE_OVER_CEILING
+    DECEASED NOT_ACTIVE_AT_CUTOFF NOT_WAGE_RECIPIENT WAGE_NOT_REPORTED WAGE_OVER_CEILING OUTSIDE_REGION
     CIVIL_SERVANT MILITARY POLICE OTHER_AID TAX_INCOME_OVER
     ACCOUNT_NOT_REPORTED BANK_UNKNOWN ACCOUNT_NOT_FOUND ACCOUNT_CLOSED ACCOUNT_FROZEN ACCOUNT_RESTRICTED
     ACCOUNT_DORMANT HOLDER_NIK_DIFFERS HOLDER_NAME_DIFFERS ACCOUNT_SHARED);

@@ -1,5 +1,8 @@
 //! Where people live and where employers are.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use tepat_terms::Region;
 
 use crate::facts::Place;
@@ -88,23 +91,38 @@ impl Regions {
     }
 }
 
-/// Regencies of East Java whose minimum wage of 2022 rounds up to 4,400,000.
+/// Regencies of East Java with a high minimum wage: it rounds up to 4,300,000 or 4,400,000 in 2021 and to
+/// 4,400,000 in 2022.
 pub(crate) const RING_ONE: [u16; 5] = [3514, 3515, 3516, 3525, 3578];
 
-/// Regencies of East Java whose minimum wage of 2022 is below the fixed ceiling.
-pub(crate) const LOW_MINIMUM: [u16; 26] = [
-    3501, 3504, 3505, 3506, 3507, 3508, 3509, 3510, 3511, 3513, 3517, 3518, 3521, 3522, 3523, 3524, 3527,
-    3529, 3571, 3572, 3573, 3574, 3575, 3576, 3577, 3579,
+/// Regencies of East Java whose minimum wages of 2021 and 2022 are both known and below the fixed ceiling.
+pub(crate) const LOW_MINIMUM: [u16; 21] = [
+    3501, 3504, 3505, 3506, 3507, 3508, 3509, 3510, 3513, 3517, 3522, 3523, 3524, 3527, 3571, 3572, 3573,
+    3574, 3575, 3576, 3579,
 ];
 
-/// What the minimum wages of 2022 make of a region; Karawang counts as unlisted too.
+/// Regions of the annex of 2021, by their codes.
+static ANNEX: LazyLock<BTreeSet<u16>> = LazyLock::new(|| {
+    let rows = include_str!("../data/ppkm_2021.csv").lines().skip(1);
+    let code = |row: &str| row.split(',').next().and_then(|code| code.parse().ok());
+    rows.map(|row| code(row).expect("every row of the shipped annex begins with a code")).collect()
+});
+
+/// What the annex and the minimum wages make of a region. Where the minimum wage is known for one year
+/// alone, or high without a place of its own, it is no more than a home.
 pub(crate) fn place_of(region: Region) -> Place {
     let code = region.number();
+    if !ANNEX.contains(&code) {
+        return Place::Outside;
+    }
     match region.province_before_2022().number() {
         31 => Place::Jakarta,
         91 => Place::Papua,
         _ if RING_ONE.contains(&code) => Place::RingOne,
         _ if LOW_MINIMUM.contains(&code) => Place::LowMinimum,
+        _ if code == KARAWANG => Place::Karawang,
+        // Every minimum wage of 2021 is known in Jawa Barat, most of both years are in Jawa Timur.
+        32 | 35 => Place::Home,
         _ => Place::Unlisted,
     }
 }
@@ -116,27 +134,43 @@ mod tests {
     use super::*;
     use tepat_terms::round_up_to_hundred_thousand;
 
-    /// The cases state these ceilings as numbers; here the table of minimum wages stands behind them.
+    /// Region or province and its minimum wage rounded up, of a table of one year.
+    fn ceilings(table: &str) -> Vec<(u16, i64)> {
+        let rows = table.lines().skip(1).map(|line| line.split_once(',').unwrap());
+        rows.map(|(code, amount)| {
+            (code.parse().unwrap(), round_up_to_hundred_thousand(amount.parse().unwrap()))
+        })
+        .collect()
+    }
+
+    /// The cases state these ceilings as numbers; here the tables of minimum wages stand behind them.
     #[test]
     fn places_hold_the_ceilings_that_the_cases_state() {
-        let table = include_str!("../data/minimum_wages_2022.csv");
-        let rounded: Vec<(u16, i64)> = table
-            .lines()
-            .skip(1)
-            .map(|line| line.split_once(',').unwrap())
-            .map(|(code, amount)| {
-                (code.parse().unwrap(), round_up_to_hundred_thousand(amount.parse().unwrap()))
-            })
-            .collect();
-        for (code, ceiling) in &rounded {
+        let of_2021 = ceilings(include_str!("../data/minimum_wages_2021.csv"));
+        for (code, ceiling) in &of_2021 {
+            match code {
+                31 => assert_eq!(*ceiling, 4_500_000),
+                91 => assert_eq!(*ceiling, 3_600_000),
+                3215 => assert_eq!(*ceiling, 4_800_000),
+                3578 => assert_eq!(*ceiling, 4_400_000),
+                code if RING_ONE.contains(code) => assert_eq!(*ceiling, 4_300_000, "{code}"),
+                code => assert!(LOW_MINIMUM.contains(code) && *ceiling <= 3_500_000, "{code}"),
+            }
+        }
+        let of_2022 = ceilings(include_str!("../data/minimum_wages_2022.csv"));
+        for (code, ceiling) in &of_2022 {
             match code {
                 31 => assert_eq!(*ceiling, 4_700_000),
                 91 => assert_eq!(*ceiling, 3_600_000),
                 code if RING_ONE.contains(code) => assert_eq!(*ceiling, 4_400_000, "{code}"),
-                code => assert!(LOW_MINIMUM.contains(code) && *ceiling <= 3_500_000, "{code}"),
+                _ => assert!(*ceiling <= 3_500_000, "{code}"),
             }
         }
-        assert_eq!(rounded.len(), 2 + RING_ONE.len() + LOW_MINIMUM.len());
+        let known = |table: &[(u16, i64)], code: u16| table.iter().any(|(known, _)| *known == code);
+        for code in RING_ONE.into_iter().chain(LOW_MINIMUM) {
+            assert!(known(&of_2021, code) && known(&of_2022, code), "{code}");
+        }
+        assert_eq!(of_2021.len(), 3 + RING_ONE.len() + LOW_MINIMUM.len());
     }
 
     #[test]
@@ -156,11 +190,22 @@ mod tests {
     }
 
     #[test]
-    fn todays_papua_takes_its_parents_minimum() {
-        for (code, place) in
-            [(9301, Place::Papua), (9171, Place::Papua), (9601, Place::Unlisted), (3171, Place::Jakarta)]
-        {
-            assert_eq!(place_of(Region::from_number(code).unwrap()), place);
+    fn places_are_told_by_annex_and_minimum_wage() {
+        for (code, place) in [
+            (3171, Place::Jakarta),
+            (9171, Place::Papua),
+            (9302, Place::Papua),
+            (9301, Place::Outside),
+            (9671, Place::Unlisted),
+            (3215, Place::Karawang),
+            (3273, Place::Home),
+            (3577, Place::Home),
+            (3206, Place::Outside),
+            (3374, Place::Unlisted),
+            (7371, Place::Outside),
+        ] {
+            assert_eq!(place_of(Region::from_number(code).unwrap()), place, "{code}");
         }
+        assert_eq!(ANNEX.len(), 167);
     }
 }

@@ -1,6 +1,6 @@
 //! What a written sample promises to whoever reads it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
@@ -43,7 +43,7 @@ fn the_same_seed_gives_the_same_bytes_and_another_gives_others() {
 /// Every reason that lists, wages and accounts can lead to, with the rounds in which it can stand.
 #[test]
 fn at_20_000_workers_every_reason_stands_in_every_round_that_can_hold_it_20_times() {
-    let both = [
+    let every = [
         "DECEASED",
         "NOT_ACTIVE_AT_CUTOFF",
         "NOT_WAGE_RECIPIENT",
@@ -61,33 +61,32 @@ fn at_20_000_workers_every_reason_stands_in_every_round_that_can_hold_it_20_time
         "ACCOUNT_SHARED",
         "HOLDER_NAME_NEEDS_REVIEW",
     ];
-    let of_2022 = ["CIVIL_SERVANT", "MILITARY", "POLICE", "OTHER_AID", "MINIMUM_WAGE_UNKNOWN"];
+    let servants = ["CIVIL_SERVANT", "MILITARY", "POLICE"];
+    let of_2022 = [&servants[..], &["OTHER_AID", "MINIMUM_WAGE_UNKNOWN"]].concat();
+    let of_2021 = [&of_2022[..], &["OUTSIDE_REGION"]].concat();
+    let rounds =
+        [("bsu-2020", vec![]), ("bsu-2021", of_2021), ("bsu-2022", of_2022), ("bsu-2025", servants.to_vec())];
     for seed in [0, 7, u64::MAX] {
         let (dir, counts) = written(20_000, seed);
-        let mut found: BTreeMap<(String, String, String), u32> = BTreeMap::new();
-        let mut received: BTreeMap<(String, String), u64> = BTreeMap::new();
+        let mut found: BTreeMap<(String, String), BTreeMap<String, u32>> = BTreeMap::new();
         for row in rows(dir.path(), "expected.csv") {
             let tranche = (row["round"].clone(), row["tranche"].clone());
-            *received.entry(tranche.clone()).or_default() += 1;
-            *found.entry((tranche.0, tranche.1, row["primary_reason"].clone())).or_default() += 1;
+            *found.entry(tranche).or_default().entry(row["primary_reason"].clone()).or_default() += 1;
         }
-        let count = |round: &str, tranche: &str, reason: &str| {
-            found.get(&(round.to_owned(), tranche.to_owned(), reason.to_owned())).copied().unwrap_or(0)
-        };
-        for reason in both {
-            assert!(count("bsu-2020", "1", reason) >= 20, "{reason} in 2020, seed {seed}");
+        let of = |round: &str, tranche: &str| &found[&(round.to_owned(), tranche.to_owned())];
+        for (round, more) in &rounds {
+            let of_round = of(round, "1");
+            assert_eq!(of_round.values().sum::<u32>(), 20_000, "{round}");
+            assert!((13_600..=17_000).contains(&of_round[""]), "{} eligible in {round}", of_round[""]);
+            let expected: BTreeSet<&str> = every.iter().chain(more).copied().chain([""]).collect();
+            assert_eq!(of_round.keys().map(String::as_str).collect::<BTreeSet<_>>(), expected, "{round}");
+            let rare: Vec<_> = of_round.iter().filter(|(_, persons)| **persons < 20).collect();
+            assert!(rare.is_empty(), "{round}, seed {seed}: {rare:?}");
         }
-        for reason in both.into_iter().chain(of_2022) {
-            assert!(count("bsu-2022", "1", reason) >= 20, "{reason} in 2022, seed {seed}");
-        }
-        assert!(count("bsu-2020", "2", "TAX_INCOME_OVER") >= 20, "seed {seed}");
-        for (round, tranche) in [("bsu-2020", "1"), ("bsu-2022", "1")] {
-            assert_eq!(received[&(round.to_owned(), tranche.to_owned())], 20_000);
-            assert!((15_000..=16_500).contains(&count(round, tranche, "")), "eligible in {round}");
-        }
-        let second = received[&("bsu-2020".to_owned(), "2".to_owned())];
-        assert_eq!(second, u64::from(count("bsu-2020", "1", "")));
-        assert_eq!(counts.expected, 40_000 + second);
+        let second = of("bsu-2020", "2");
+        assert!(second["TAX_INCOME_OVER"] >= 20, "seed {seed}");
+        assert_eq!(second.values().sum::<u32>(), of("bsu-2020", "1")[""]);
+        assert_eq!(counts.expected, 80_000 + u64::from(second.values().sum::<u32>()));
     }
 }
 
@@ -239,7 +238,8 @@ fn small_samples_are_whole() {
         let niks: HashSet<_> = rows(dir.path(), "members.csv").iter().map(|row| row["nik"].clone()).collect();
         assert_eq!(niks.len() as u64, workers);
         let expected = rows(dir.path(), "expected.csv");
-        for (round, tranche) in [("bsu-2020", "1"), ("bsu-2022", "1")] {
+        for round in ["bsu-2020", "bsu-2021", "bsu-2022", "bsu-2025"] {
+            let tranche = "1";
             let received = expected.iter().filter(|row| row["round"] == round && row["tranche"] == tranche);
             assert_eq!(received.count() as u64, workers);
         }

@@ -22,11 +22,11 @@ const UNKNOWN_BANK: Account = account().at(Key("999"));
 const MISSING: Account = account().number(Number::Missing);
 
 /// Both rounds refuse or hold him, so the second tranche does not receive him.
-const fn out(outcome: Outcome) -> [Outcome; 3] {
-    [outcome, NONE, outcome]
+const fn out(outcome: Outcome) -> [Outcome; 5] {
+    [outcome, NONE, outcome, outcome, outcome]
 }
 
-const IN: [Outcome; 3] = [E, E, E];
+const IN: [Outcome; 5] = [E; 5];
 
 pub(super) fn table() -> Vec<Case> {
     let mut table = states();
@@ -152,7 +152,7 @@ fn several() -> Vec<Case> {
             10,
             "the other employment ended in 2021",
             works([job(closed, 0), job(account(), 1).ends("2021-12-31")]),
-            [E, E, CLOSED],
+            [E, E, E, CLOSED, CLOSED],
         ),
         row(10, "both refused: the newest's reason", works([job(frozen, 0), job(closed, 1)]), out(FROZEN)),
         row(

@@ -5,18 +5,18 @@ use crate::facts::At::Key;
 use crate::facts::HolderNik::{Absent, Equal};
 use crate::facts::List::{Asn, Deceased, Pkh};
 use crate::facts::Naming::{Distinct, Rare, Shared, SharedLonger};
-use crate::facts::Place::{Jakarta, LowMinimum, Unlisted};
+use crate::facts::Place::{Jakarta, LowMinimum, Outside, Unlisted};
 use crate::facts::{Case, Claim, Job, Number, Person, account, pu, works};
 use crate::outcome::{
     ACCOUNT_SHARED as SHARED, CIVIL_SERVANT, DECEASED, E, HOLDER_NAME_DIFFERS as NAME,
-    HOLDER_NIK_DIFFERS as NIK, NONE, NOT_ACTIVE_AT_CUTOFF as INACTIVE, OTHER_AID, Outcome,
-    WAGE_OVER_CEILING as OVER,
+    HOLDER_NIK_DIFFERS as NIK, NONE, NOT_ACTIVE_AT_CUTOFF as INACTIVE, OTHER_AID, OUTSIDE_REGION as OUTSIDE,
+    Outcome, WAGE_NOT_REPORTED as UNREPORTED, WAGE_OVER_CEILING as OVER,
 };
 
-const IN: [Outcome; 3] = [E, E, E];
+const IN: [Outcome; 5] = [E; 5];
 
-const fn out(outcome: Outcome) -> [Outcome; 3] {
-    [outcome, NONE, outcome]
+const fn out(outcome: Outcome) -> [Outcome; 5] {
+    [outcome, NONE, outcome, outcome, outcome]
 }
 
 /// Holds the account; the bank gives a name that all of the group bear, and no NIK.
@@ -74,7 +74,10 @@ fn shared() -> Vec<Case> {
         group(
             6,
             "the minimum wage of one is unknown: pending, not refused",
-            [leader().expects(out(SHARED)), spoilt(Unlisted, 4_200_000).expects(out(SHARED))],
+            [
+                leader().expects([SHARED, NONE, SHARED, SHARED, E]),
+                spoilt(Unlisted, 4_200_000).expects([SHARED, NONE, SHARED, SHARED, OVER]),
+            ],
         ),
         group(
             6,
@@ -97,40 +100,54 @@ fn shared() -> Vec<Case> {
             6,
             "shared in 2020 only: one left",
             [
-                leader().expects([SHARED, NONE, E]),
-                follower(theirs().ends("2021-02-28")).expects([SHARED, NONE, INACTIVE]),
+                leader().expects([SHARED, NONE, E, E, E]),
+                follower(theirs().ends("2021-02-28")).expects([SHARED, NONE, INACTIVE, INACTIVE, INACTIVE]),
             ],
         ),
         group(
             6,
-            "shared in 2020 only: one is over the ceiling of 2022",
+            "shared until one is over the ceiling of 2022",
             [
-                leader().expects([SHARED, NONE, E]),
-                spoilt(LowMinimum, 3_500_001).expects([SHARED, NONE, OVER]),
+                leader().expects([SHARED, NONE, SHARED, E, E]),
+                spoilt(LowMinimum, 3_500_001).expects([SHARED, NONE, SHARED, OVER, OVER]),
             ],
         ),
         group(
             6,
             "shared in 2020 only: one is a civil servant",
             [
-                leader().expects([SHARED, NONE, E]),
-                follower(theirs()).on([Asn]).expects([SHARED, NONE, CIVIL_SERVANT]),
+                leader().expects([SHARED, NONE, E, E, E]),
+                follower(theirs()).on([Asn]).expects([
+                    SHARED,
+                    NONE,
+                    CIVIL_SERVANT,
+                    CIVIL_SERVANT,
+                    CIVIL_SERVANT,
+                ]),
             ],
         ),
         group(
             6,
-            "shared in 2020 only: one has other aid",
+            "shared where other aid does not refuse one of them",
             [
-                leader().expects([SHARED, NONE, E]),
-                follower(theirs()).on([Pkh]).expects([SHARED, NONE, OTHER_AID]),
+                leader().expects([SHARED, NONE, E, E, SHARED]),
+                follower(theirs()).on([Pkh]).expects([SHARED, NONE, OTHER_AID, OTHER_AID, SHARED]),
             ],
         ),
         group(
             6,
-            "shared in 2022 only: one joined in 2021",
+            "shared from 2022 on: one joined in 2021, first reported later",
             [
-                leader().expects([E, E, SHARED]),
-                follower(theirs().starts("2021-05-03")).expects([INACTIVE, NONE, SHARED]),
+                leader().expects([E, E, E, SHARED, SHARED]),
+                follower(theirs().starts("2021-05-03")).expects([INACTIVE, NONE, UNREPORTED, SHARED, SHARED]),
+            ],
+        ),
+        group(
+            6,
+            "shared but in 2021: one works outside the annex",
+            [
+                leader().expects([SHARED, NONE, E, SHARED, SHARED]),
+                follower(theirs().at(Outside)).expects([SHARED, NONE, OUTSIDE, SHARED, SHARED]),
             ],
         ),
     ]

@@ -23,88 +23,183 @@ pub(super) fn table() -> Vec<Case> {
 /// bsu-2020: below 5,000,000. bsu-2022: at most 3,500,000, or the minimum wage rounded up.
 fn ceilings() -> Vec<Case> {
     vec![
-        row(140, "high wage in Jakarta", works([pu().at(Jakarta).wages(HIGH, HIGH)]), [OVER, NONE, OVER]),
-        row(40, "high wage around Surabaya", works([pu().at(RingOne).wages(HIGH, HIGH)]), [OVER, NONE, OVER]),
-        row(50, "high wage, low minimum", works([pu().at(LowMinimum).wages(HIGH, HIGH)]), [OVER, NONE, OVER]),
+        row(
+            140,
+            "high wage in Jakarta",
+            works([pu().at(Jakarta).wages(HIGH, HIGH)]),
+            [OVER, NONE, OVER, OVER, OVER],
+        ),
+        row(
+            40,
+            "high wage around Surabaya",
+            works([pu().at(RingOne).wages(HIGH, HIGH)]),
+            [OVER, NONE, OVER, OVER, OVER],
+        ),
+        row(
+            50,
+            "high wage, low minimum",
+            works([pu().at(LowMinimum).wages(HIGH, HIGH)]),
+            [OVER, NONE, OVER, OVER, OVER],
+        ),
         row(
             60,
             "high wage, unknown minimum",
             works([pu().at(Unlisted).wages(HIGH, HIGH)]),
-            [OVER, NONE, UNKNOWN],
+            [OVER, NONE, UNKNOWN, UNKNOWN, OVER],
         ),
-        row(50, "grew, low minimum", works([pu().at(LowMinimum).wages(LOW, MIDDLE)]), [E, E, OVER]),
-        row(60, "grew, unknown minimum", works([pu().at(Unlisted).wages(LOW, MIDDLE)]), [E, E, UNKNOWN]),
-        row(80, "grew in Jakarta", works([pu().at(Jakarta).wages(MIDDLE, MIDDLE)]), [E, E, E]),
-        row(40, "grew around Surabaya", works([pu().at(RingOne).wages(MIDDLE, MIDDLE)]), [E, E, E]),
+        row(50, "grew, low minimum", works([pu().at(LowMinimum).wages(LOW, MIDDLE)]), [E, E, E, OVER, OVER]),
+        row(
+            60,
+            "grew, unknown minimum",
+            works([pu().at(Unlisted).wages(LOW, MIDDLE)]),
+            [E, E, E, UNKNOWN, OVER],
+        ),
+        row(80, "grew in Jakarta", works([pu().at(Jakarta).wages(MIDDLE, MIDDLE)]), [E, E, E, E, OVER]),
+        row(40, "grew around Surabaya", works([pu().at(RingOne).wages(MIDDLE, MIDDLE)]), [E, E, E, E, OVER]),
         row(
             12,
             "one rupiah below in 2020, the minimum of Jakarta rounded up in 2022",
             works([pu().at(Jakarta).wages(4_999_999, 4_700_000)]),
-            [E, E, E],
+            [E, E, OVER, E, OVER],
         ),
         row(
             12,
             "at the ceiling of 2020, one rupiah above Jakarta's in 2022",
             works([pu().at(Jakarta).wages(5_000_000, 4_700_001)]),
-            [OVER, NONE, OVER],
+            [OVER, NONE, OVER, OVER, OVER],
         ),
         row(
             12,
             "between Jakarta's minimum and it rounded up",
             works([pu().at(Jakarta).wages(4_276_349, 4_641_855)]),
-            [E, E, E],
+            [E, E, E, E, OVER],
         ),
         row(
             12,
             "from the ceiling of 2020 to that of 2022",
-            works([pu().wages(5_000_000, 3_500_000)]),
-            [OVER, NONE, E],
+            works([pu().at(LowMinimum).wages(5_000_000, 3_500_000)]),
+            [OVER, NONE, OVER, E, E],
         ),
-        row(12, "the fixed ceiling of 2022", works([pu().wages(3_500_000, 3_500_000)]), [E, E, E]),
+        row(12, "the fixed ceiling of 2022", works([pu().wages(3_500_000, 3_500_000)]), [E, E, E, E, E]),
         row(
             12,
             "one rupiah above, low minimum",
             works([pu().at(LowMinimum).wages(3_500_001, 3_500_001)]),
-            [E, E, OVER],
+            [E, E, OVER, OVER, OVER],
         ),
         row(
             12,
             "one rupiah above, unknown minimum",
             works([pu().at(Unlisted).wages(3_500_001, 3_500_001)]),
-            [E, E, UNKNOWN],
+            [E, E, UNKNOWN, UNKNOWN, OVER],
         ),
         row(
             12,
             "one rupiah above, high minimum",
             works([pu().at(RingOne).wages(3_500_001, 3_500_001)]),
-            [E, E, E],
+            [E, E, E, E, OVER],
         ),
         row(
             12,
             "the minimum around Surabaya rounded up",
             works([pu().at(RingOne).wages(4_200_000, 4_400_000)]),
-            [E, E, E],
+            [E, E, E, E, OVER],
         ),
-        row(12, "one rupiah above that", works([pu().at(RingOne).wages(4_200_000, 4_400_001)]), [E, E, OVER]),
+        row(
+            12,
+            "one rupiah above that",
+            works([pu().at(RingOne).wages(4_200_000, 4_400_001)]),
+            [E, E, E, OVER, OVER],
+        ),
         row(
             12,
             "Papua's provincial minimum rounded up",
             works([pu().at(Papua).wages(3_500_000, 3_600_000)]),
-            [E, E, E],
+            [E, E, E, E, OVER],
         ),
         row(
             12,
             "one rupiah above that of Papua",
             works([pu().at(Papua).wages(3_500_000, 3_600_001)]),
-            [E, E, UNKNOWN],
+            [E, E, E, UNKNOWN, OVER],
         ),
         row(
             12,
             "Karawang, whose minimum is known for 2021 only",
             works([pu().at(Karawang).wages(4_594_324, 4_798_312)]),
-            [E, E, UNKNOWN],
+            [E, E, E, UNKNOWN, OVER],
         ),
-        row(10, "one rupiah a month", works([pu().wages(1, 1)]), [E, E, E]),
+        // --- of 2021, by the wage of 2020
+        row(
+            12,
+            "Jakarta's minimum of 2021 rounded up",
+            works([pu().at(Jakarta).wages(4_500_000, LOW)]),
+            [E, E, E, E, E],
+        ),
+        row(
+            12,
+            "one rupiah above Jakarta's of 2021",
+            works([pu().at(Jakarta).wages(4_500_001, LOW)]),
+            [E, E, OVER, E, E],
+        ),
+        row(
+            12,
+            "Karawang's minimum of 2021 rounded up",
+            works([pu().at(Karawang).wages(4_800_000, LOW)]),
+            [E, E, E, E, E],
+        ),
+        row(
+            12,
+            "one rupiah above Karawang's",
+            works([pu().at(Karawang).wages(4_800_001, LOW)]),
+            [E, E, OVER, E, E],
+        ),
+        row(
+            12,
+            "the minimum around Surabaya of 2021 rounded up",
+            works([pu().at(RingOne).wages(4_300_000, LOW)]),
+            [E, E, E, E, E],
+        ),
+        row(
+            12,
+            "one rupiah above the highest around Surabaya",
+            works([pu().at(RingOne).wages(4_400_001, LOW)]),
+            [E, E, OVER, E, E],
+        ),
+        row(
+            12,
+            "Papua's minimum of 2021 rounded up",
+            works([pu().at(Papua).wages(3_600_000, LOW)]),
+            [E, E, E, E, E],
+        ),
+        row(
+            12,
+            "one rupiah above Papua's of 2021",
+            works([pu().at(Papua).wages(3_600_001, LOW)]),
+            [E, E, UNKNOWN, E, E],
+        ),
+        row(20, "fell, low minimum", works([pu().at(LowMinimum).wages(MIDDLE, LOW)]), [E, E, OVER, E, E]),
+        row(
+            40,
+            "fell, unknown minimum",
+            works([pu().at(Unlisted).wages(MIDDLE, LOW)]),
+            [E, E, UNKNOWN, E, E],
+        ),
+        // --- of 2025: no minimum wage lifts it
+        row(
+            12,
+            "the fixed ceiling of 2025",
+            works([pu().at(Jakarta).also(202_503, 3_500_000)]),
+            [E, E, E, E, E],
+        ),
+        row(
+            12,
+            "one rupiah above that of 2025",
+            works([pu().at(Jakarta).also(202_503, 3_500_001)]),
+            [E, E, E, E, OVER],
+        ),
+        row(20, "grew late", works([pu().also(202_503, HIGH)]), [E, E, E, E, OVER]),
+        row(10, "one rupiah a month", works([pu().wages(1, 1)]), [E, E, E, E, E]),
     ]
 }
 
@@ -114,27 +209,83 @@ fn reports() -> Vec<Case> {
     let in_time = report(202_005, "2020-06-30", LOW);
     let in_2022 = report(202_206, None, LOW);
     vec![
-        row(30, "never reported", works([pu().reports([])]), [UNREPORTED, NONE, UNREPORTED]),
+        row(
+            30,
+            "never reported",
+            works([pu().reports([])]),
+            [UNREPORTED, NONE, UNREPORTED, UNREPORTED, UNREPORTED],
+        ),
         row(
             15,
             "first report a day after the cut-off of 2020",
             works([pu().reports([late])]),
-            [UNREPORTED, NONE, E],
+            [UNREPORTED, NONE, E, E, E],
         ),
-        row(12, "first report on the cut-off of 2020", works([pu().reports([in_time])]), [E, E, E]),
+        row(12, "first report on the cut-off of 2020", works([pu().reports([in_time])]), [E, E, E, E, E]),
         row(
             15,
             "first report a day after the cut-off of 2022",
             works([pu().starts("2022-06-01").reports([report(202_206, "2022-08-01", LOW)])]),
-            [INACTIVE, NONE, UNREPORTED],
+            [INACTIVE, NONE, INACTIVE, UNREPORTED, E],
         ),
         row(
             12,
             "first report on the cut-off of 2022",
             works([pu().starts("2022-06-01").reports([report(202_206, "2022-07-31", LOW)])]),
-            [INACTIVE, NONE, E],
+            [INACTIVE, NONE, INACTIVE, E, E],
         ),
-        row(40, "not reported since 2020", works([pu().reports([report(202_005, None, LOW)])]), [E, E, E]),
+        row(
+            15,
+            "first report a day after the cut-off of 2021",
+            works([pu().starts("2021-05-01").reports([report(202_105, "2021-07-01", LOW)])]),
+            [INACTIVE, NONE, UNREPORTED, E, E],
+        ),
+        row(
+            12,
+            "first report on the cut-off of 2021",
+            works([pu().starts("2021-05-01").reports([report(202_105, "2021-06-30", LOW)])]),
+            [INACTIVE, NONE, E, E, E],
+        ),
+        row(
+            25,
+            "first report a day after the cut-off of 2025",
+            works([pu().starts("2025-03-01").reports([report(202_503, "2025-05-01", LOW)])]),
+            [INACTIVE, NONE, INACTIVE, INACTIVE, UNREPORTED],
+        ),
+        row(
+            12,
+            "first report on the cut-off of 2025",
+            works([pu().starts("2025-03-01").reports([report(202_503, "2025-04-30", LOW)])]),
+            [INACTIVE, NONE, INACTIVE, INACTIVE, E],
+        ),
+        row(
+            12,
+            "a high wage reported on the cut-offs of 2021 and 2025",
+            works([pu().at(LowMinimum).reports([
+                report(202_005, None, LOW),
+                report(202_105, "2021-06-30", 9_000_000),
+                in_2022,
+                report(202_503, "2025-04-30", 9_000_000),
+            ])]),
+            [E, E, OVER, E, OVER],
+        ),
+        row(
+            12,
+            "a high wage reported a day after them",
+            works([pu().at(LowMinimum).reports([
+                report(202_005, None, LOW),
+                report(202_105, "2021-07-01", 9_000_000),
+                in_2022,
+                report(202_503, "2025-05-01", 9_000_000),
+            ])]),
+            [E, E, E, E, E],
+        ),
+        row(
+            40,
+            "not reported since 2020",
+            works([pu().reports([report(202_005, None, LOW)])]),
+            [E, E, E, E, E],
+        ),
         row(
             12,
             "the latest month decides, not the latest report",
@@ -144,7 +295,7 @@ fn reports() -> Vec<Case> {
                 report(202_206, "2022-07-05", LOW),
                 report(202_205, "2022-07-20", 6_000_000),
             ])]),
-            [E, E, E],
+            [E, E, E, E, E],
         ),
         row(
             12,
@@ -155,11 +306,11 @@ fn reports() -> Vec<Case> {
                 report(202_206, "2022-07-05", LOW),
                 report(202_206, "2022-07-25", 6_000_000),
             ])]),
-            [E, E, OVER],
+            [E, E, E, OVER, OVER],
         ),
         row(
             12,
-            "corrections after the cut-offs do not count",
+            "corrections after a cut-off count for the next round",
             works([pu().at(LowMinimum).reports([
                 report(202_005, "2020-06-10", LOW),
                 report(202_005, "2020-07-01", 9_000_000),
@@ -168,7 +319,7 @@ fn reports() -> Vec<Case> {
                 report(202_206, "2022-08-01", 9_000_000),
                 report(202_207, "2022-08-05", 9_000_000),
             ])]),
-            [E, E, E],
+            [E, E, OVER, E, OVER],
         ),
         row(
             12,
@@ -179,7 +330,7 @@ fn reports() -> Vec<Case> {
                 report(202_206, "2022-07-10", LOW),
                 report(202_206, "2022-07-31", 9_000_000),
             ])]),
-            [E, E, OVER],
+            [E, E, E, OVER, OVER],
         ),
         row(
             12,
@@ -188,7 +339,7 @@ fn reports() -> Vec<Case> {
                 report(202_005, None, 4_999_999).over(3),
                 report(202_206, None, 3_500_000).over(6),
             ])]),
-            [E, E, E],
+            [E, E, OVER, E, E],
         ),
         row(
             12,
@@ -197,7 +348,7 @@ fn reports() -> Vec<Case> {
                 report(202_005, None, 5_000_000).over(12),
                 report(202_206, None, 3_500_001).over(2),
             ])]),
-            [OVER, NONE, OVER],
+            [OVER, NONE, OVER, OVER, OVER],
         ),
         row(
             15,
@@ -205,7 +356,7 @@ fn reports() -> Vec<Case> {
             works([
                 pu().reports([report(202_005, None, 33_333).over(3), report(202_206, None, 33_333).over(3)])
             ]),
-            [E, E, E],
+            [E, E, E, E, E],
         ),
         row(
             20,
@@ -215,7 +366,7 @@ fn reports() -> Vec<Case> {
                 report(202_205, None, LOW).over(3),
                 in_2022.over(4),
             ])]),
-            [E, E, E],
+            [E, E, E, E, E],
         ),
     ]
 }
@@ -230,7 +381,7 @@ fn two_jobs() -> Vec<Case> {
                 pu().at(LowMinimum).wages(3_000_000, 1_900_000),
                 pu().at(LowMinimum).wages(2_900_000, 1_800_000),
             ]),
-            [E, E, E],
+            [E, E, E, E, E],
         ),
         row(
             15,
@@ -239,19 +390,19 @@ fn two_jobs() -> Vec<Case> {
                 pu().at(LowMinimum).wages(LOW, LOW),
                 pu().at(LowMinimum).wages(5_200_000, 5_200_000).behind(2),
             ]),
-            [OVER, NONE, OVER],
+            [OVER, NONE, OVER, OVER, OVER],
         ),
         row(
             12,
             "the higher wage passes by its place, the lower would not",
             works([pu().at(LowMinimum).wages(LOW, 3_600_000), pu().at(Jakarta).wages(LOW, 4_600_000)]),
-            [E, E, E],
+            [E, E, E, E, OVER],
         ),
         row(
             12,
             "the higher wage is of a place whose minimum is unknown",
             works([pu().at(Jakarta).wages(LOW, 4_600_000), pu().at(Unlisted).wages(LOW, 4_700_000)]),
-            [E, E, UNKNOWN],
+            [E, E, E, UNKNOWN, OVER],
         ),
         row(
             12,
@@ -260,7 +411,7 @@ fn two_jobs() -> Vec<Case> {
                 pu().at(LowMinimum).wages(4_100_000, 4_200_000),
                 pu().at(Jakarta).wages(4_100_000, 4_200_000),
             ]),
-            [E, E, E],
+            [E, E, E, E, OVER],
         ),
         row(
             12,
@@ -269,7 +420,7 @@ fn two_jobs() -> Vec<Case> {
                 pu().at(Unlisted).wages(4_100_000, 4_200_000),
                 pu().at(RingOne).wages(4_100_000, 4_200_000),
             ]),
-            [E, E, E],
+            [E, E, E, E, OVER],
         ),
         row(
             12,
@@ -278,9 +429,9 @@ fn two_jobs() -> Vec<Case> {
                 pu().at(LowMinimum).wages(4_100_000, 4_200_000),
                 pu().at(Unlisted).wages(4_100_000, 4_200_000),
             ]),
-            [E, E, UNKNOWN],
+            [E, E, UNKNOWN, UNKNOWN, OVER],
         ),
-        row(15, "reported by one of two employers", works([pu().reports([]), pu()]), [E, E, E]),
+        row(15, "reported by one of two employers", works([pu().reports([]), pu()]), [E, E, E, E, E]),
         row(
             12,
             "the high one of two is reported too late",
@@ -291,7 +442,7 @@ fn two_jobs() -> Vec<Case> {
                     report(202_207, "2022-08-01", 9_000_000),
                 ]),
             ]),
-            [E, E, OVER],
+            [E, E, OVER, OVER, OVER],
         ),
     ]
 }

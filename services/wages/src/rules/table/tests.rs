@@ -16,7 +16,7 @@ pub(crate) fn with_umk(from: &str, to: &str) -> WageTable {
 }
 
 #[test]
-fn the_shipped_rules_are_those_of_2020_and_2022() {
+fn the_shipped_rules_are_those_of_four_rounds_and_one_disputed() {
     let table = shipped();
     let rules: Vec<_> = table
         .rules()
@@ -27,21 +27,24 @@ fn the_shipped_rules_are_those_of_2020_and_2022() {
         rules,
         [
             ("bsu-2020", Comparison::Below, 5_000_000, None),
+            ("bsu-2021", Comparison::AtMost, 3_500_000, Some(2021)),
             ("bsu-2022", Comparison::AtMost, 3_500_000, Some(2022)),
+            ("bsu-2025", Comparison::AtMost, 3_500_000, None),
+            ("bsu-2025-minimum-wage", Comparison::AtMost, 3_500_000, Some(2025)),
         ]
     );
     assert_eq!(table.rule("bsu-2020").unwrap().legal_basis, "Permenaker 14/2020 Pasal 3(2) letter e");
     assert!(table.rule("bsu-2020").unwrap().doubt.is_empty());
-    assert!(!table.rule("bsu-2022").unwrap().doubt.is_empty());
+    assert!(table.rules()[1..].iter().all(|rule| !rule.doubt.is_empty()));
     assert!(table.rule("bsu-2019").is_none());
 }
 
 #[test]
-fn the_digest_of_the_shipped_table_is_that_of_its_634_lines() {
+fn the_digest_of_the_shipped_table_is_that_of_its_637_lines() {
     // Worked out apart from this code, from the form that `digest` describes. A batch goes on only with
     // the digest that opened it: a change here is a new table, never an accident.
     let hex: String = shipped().sha256().iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(hex, "91a1db1ee4c19a5552084d89e87059161127d517ab3d8623e2809b082a70fa0e");
+    assert_eq!(hex, "01cbf38a0996a4af79f7574c9a0d07fefc0f6ae822fec44479db0482555f466b");
 }
 
 fn digest_of(rules: &str, files: MinimumWageFiles<'_>) -> [u8; 32] {
@@ -74,8 +77,8 @@ fn the_digest_is_over_all_that_decides() {
 #[test]
 fn the_digest_is_not_over_sources_comments_and_the_order_of_rows() {
     let as_shipped = *shipped().sha256();
-    let reordered: Vec<&str> = WAGE_RULES.split("[[rule]]").collect();
-    let rules = format!("[[rule]]{}\n[[rule]]{}", reordered[2], reordered[1]);
+    let reordered: Vec<&str> = WAGE_RULES.split("[[rule]]").skip(1).collect();
+    let rules: String = reordered.iter().rev().map(|rule| format!("[[rule]]{rule}\n")).collect();
     assert_eq!(digest_of(&rules, MINIMUM_WAGES), as_shipped);
 
     let mut lines: Vec<String> =
