@@ -36,7 +36,9 @@ on_each_database! {
 
 async fn decisions_are_those_of_the_answer_key_in_every_round_and_tranche(database: Database) {
     let world = World::new(Plan { workers: 3_000, ..Plan::on(database) }).await;
-    for batch_id in ["bsu-2022-1-0001", "bsu-2020-1-0001", "bsu-2020-2-0001"] {
+    let batches =
+        ["bsu-2022-1-0001", "bsu-2020-1-0001", "bsu-2020-2-0001", "bsu-2021-1-0001", "bsu-2025-1-0001"];
+    for batch_id in batches {
         world.handed_over(batch_id).await;
         let decisions = world.decisions(batch_id, 777).await;
         assert!(decisions.is_sorted_by(|one, other| one.nik < other.nik), "NIK order, nobody twice");

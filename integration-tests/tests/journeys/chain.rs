@@ -1,4 +1,4 @@
-//! The whole chain of both rounds, checked against what the sample was made for.
+//! The whole chain of every round, checked against what the sample was made for.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,19 +12,26 @@ use super::suite::{Suite, decisions, import};
 use super::world::{SAMPLE, assert_whole, bad, good, json, text};
 
 #[test]
-fn three_tranches_go_from_roster_to_reconciliation() {
+fn five_tranches_go_from_roster_to_reconciliation() {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().join("data");
     let suite = Suite::up(&data, &[]);
     assert_eq!(suite.json(&["health"])["status"], "SERVING");
     assert_eq!(suite.json(&["round", "show", "bsu-2020"])["tranches"], 2);
+    let of_2021 = suite.json(&["round", "show", "bsu-2021"]);
+    let annex = &of_2021["annex"];
+    assert_eq!((&annex["regions"], &annex["published_regions"]), (&167.into(), &167.into()));
+    assert_eq!(of_2021["channels"]["elsewhere"], "collective_account");
+    assert_eq!(suite.json(&["round", "show", "bsu-2025"])["switches"]["pkh_excludes"], false);
     assert!(suite.json(&["bank", "list"])["banks"].as_array().unwrap().len() >= 127);
 
     assert_whole(&import(&suite, dir.path(), &[]));
     let again = import(&suite, dir.path(), &[]);
     assert_eq!((&again["sealed_before"], &again["roster_version"]), (&true.into(), &1.into()));
 
-    for (round, tranche) in [("bsu-2020", "1"), ("bsu-2020", "2"), ("bsu-2022", "1")] {
+    let terms =
+        [("bsu-2020", "1"), ("bsu-2020", "2"), ("bsu-2021", "1"), ("bsu-2022", "1"), ("bsu-2025", "1")];
+    for (round, tranche) in terms {
         let batch_id = format!("{round}-{tranche}-0001");
         suite.json(&["batch", "open", &batch_id]);
         let screened = suite.json(&["batch", "watch", &batch_id]);
