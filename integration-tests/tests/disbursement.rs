@@ -6,8 +6,11 @@ mod disbursement {
     pub(crate) mod chain;
     pub(crate) mod closures;
     pub(crate) mod decisions;
+    pub(crate) mod order;
     pub(crate) mod outcomes;
     pub(crate) mod refusals;
+    pub(crate) mod shape_of_2020;
+    pub(crate) mod switches;
     pub(crate) mod watch;
     pub(crate) mod world;
 }

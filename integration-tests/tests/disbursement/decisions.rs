@@ -8,13 +8,13 @@ use tepat_proto::disbursement::{self as wire, Outcome, Reason};
 use super::world::{Database, Plan, Silent, World, on_each_database, reason, recipients};
 
 /// (outcome, primary reason) by NIK, as the sample's construction states it.
-fn expected(folder: &Path, round: &str, tranche: &str) -> BTreeMap<i64, (String, String)> {
+pub(super) fn expected(folder: &Path, round: &str, tranche: &str) -> BTreeMap<i64, (String, String)> {
     let mut rows = csv::Reader::from_path(folder.join("roster/expected.csv")).unwrap();
     let rows = rows.records().map(Result::unwrap).filter(|row| &row[1] == round && &row[2] == tranche);
     rows.map(|row| (row[0].parse().unwrap(), (row[3].to_owned(), row[4].to_owned()))).collect()
 }
 
-fn found(decisions: &[wire::Decision]) -> BTreeMap<i64, (String, String)> {
+pub(super) fn found(decisions: &[wire::Decision]) -> BTreeMap<i64, (String, String)> {
     let name = |decision: &wire::Decision| {
         let outcome = decision.outcome().as_str_name().trim_start_matches("OUTCOME_").to_owned();
         let reason = match decision.primary_reason() {

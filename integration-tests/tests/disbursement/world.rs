@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use integration_tests::root;
 use serde::de::DeserializeOwned;
 use tempfile::TempDir;
 use tepat_disbursement::{Built, MarkKey};
@@ -67,7 +68,14 @@ pub(crate) struct Plan {
     pub(crate) database: Database,
     pub(crate) workers: u64,
     pub(crate) silent: Silent,
+    /// What is done to the files of the sample before they are imported.
+    pub(crate) prepare: fn(&Path),
+    /// What is changed in the data of the shipped rounds.
+    pub(crate) rounds: Vec<Change>,
 }
+
+/// A change of a shipped file: its name, what stands there, what shall stand there.
+pub(crate) type Change = (&'static str, &'static str, String);
 
 /// Banks that never answer, by entity key.
 #[derive(Clone, Copy, Default)]
@@ -80,7 +88,7 @@ pub(crate) struct Silent {
 impl Plan {
     /// A small one whose banks all answer.
     pub(crate) fn on(database: Database) -> Self {
-        Self { database, workers: 700, silent: Silent::default() }
+        Self { database, workers: 700, silent: Silent::default(), prepare: |_| {}, rounds: Vec::new() }
     }
 }
 
@@ -120,6 +128,8 @@ impl World {
         let roster = folder.path().join("roster");
         fs::create_dir(&roster).unwrap();
         tepat_sample::write(&Sample::new(plan.workers, 7), &roster).unwrap();
+        (plan.prepare)(&roster);
+        change_rounds(folder.path(), &plan.rounds);
         let names = ["seal", "maker", "checker", "treasurer"];
         DemoCa::create(&folder.path().join("keys"), system_clock()() / 1_000_000, &names).unwrap();
         let stores = stores(plan.database, folder.path()).await;
@@ -145,6 +155,10 @@ impl World {
         let mut of_disbursement: tepat_disbursement::Settings =
             settings("disbursement", tepat_disbursement::DEFAULT_TOML);
         of_disbursement.chunk_members = 100;
+        let rounds = path.join("rounds");
+        if rounds.exists() {
+            of_disbursement.rounds_folder = rounds;
+        }
         of_disbursement.packages_folder = path.join("packages").to_str().unwrap().to_owned();
         let deps = tepat_disbursement::Deps {
             store: stores.open::<tepat_disbursement::Migrator>(Kept::Disbursement).await.unwrap(),
@@ -193,6 +207,25 @@ impl World {
             closures: accounts.iter().map(closure).collect(),
         };
         self.accounts.clone().record_closures(request).await.unwrap();
+    }
+}
+
+/// Puts the shipped rounds with these changes into the folder of a world; with none the shipped ones serve.
+fn change_rounds(folder: &Path, changes: &[Change]) {
+    if changes.is_empty() {
+        return;
+    }
+    let rounds = folder.join("rounds");
+    fs::create_dir(&rounds).unwrap();
+    for entry in fs::read_dir(root().join("services/disbursement/data/rounds")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap();
+        let mut text = fs::read_to_string(&path).unwrap();
+        for (_, from, to) in changes.iter().filter(|(file, ..)| name == *file) {
+            assert!(text.contains(from), "{from}");
+            text = text.replacen(from, to, 1);
+        }
+        fs::write(rounds.join(name), text).unwrap();
     }
 }
 

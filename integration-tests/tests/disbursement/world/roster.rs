@@ -21,6 +21,11 @@ impl World {
             (ImportFile::Lists, "lists.csv"),
         ];
         let contents = files.map(|(file, name)| (file, fs::read(roster.join(name)).unwrap()));
+        self.import_as("sample", &contents).await;
+    }
+
+    /// Imports files and seals them into a roster version.
+    pub(crate) async fn import_as(&self, import_id: &str, contents: &[(ImportFile, Vec<u8>)]) {
         let announced = contents.iter().map(|(file, content)| FileAnnounced {
             file: (*file).into(),
             bytes: i64::try_from(content.len()).unwrap(),
@@ -28,14 +33,14 @@ impl World {
         });
         let open = OpenImportRequest {
             request_id: request_id(),
-            import_id: "sample".to_owned(),
+            import_id: import_id.to_owned(),
             files: announced.collect(),
             ..OpenImportRequest::default()
         };
         let mut client = self.membership.clone();
         client.open_import(open).await.unwrap();
         for (file, content) in contents {
-            let header = UploadHeader { import_id: "sample".to_owned(), file: file.into(), offset: 0 };
+            let header = UploadHeader { import_id: import_id.to_owned(), file: (*file).into(), offset: 0 };
             let mut parts = vec![upload_file_request::Part::Header(header)];
             parts.extend(
                 content.chunks(1 << 20).map(|part| upload_file_request::Part::Data(part.to_vec().into())),
@@ -45,7 +50,7 @@ impl World {
                 client.upload_file(tokio_stream::iter(parts.collect::<Vec<_>>())).await.unwrap().into_inner();
             assert_eq!(read.progress.unwrap().rows_faulty, 0, "{file:?}");
         }
-        let seal = SealRosterRequest { request_id: request_id(), import_id: "sample".to_owned() };
+        let seal = SealRosterRequest { request_id: request_id(), import_id: import_id.to_owned() };
         client.seal_roster(seal).await.unwrap();
     }
 }

@@ -17,15 +17,29 @@ impl World {
         batch
     }
 
-    /// Opens a batch and follows it until it is screened: everything that is told on the way.
+    /// Opens a batch over a slice and waits until it is screened.
+    pub(crate) async fn screened_slice(&self, batch_id: &str, slice: wire::Slice) -> wire::Batch {
+        self.open_slice(batch_id, Some(slice)).await.unwrap();
+        self.screened(batch_id).await
+    }
+
+    /// Opens a batch, unless it is open, and follows it until it is screened: everything that is told on
+    /// the way.
     pub(crate) async fn watched(&self, batch_id: &str) -> Vec<wire::WatchBatchResponse> {
-        self.open(batch_id).await.unwrap();
+        let there = wire::GetBatchRequest { batch_id: batch_id.to_owned() };
+        if self.client.clone().get_batch(there).await.is_err() {
+            self.open(batch_id).await.unwrap();
+        }
         let watch = wire::WatchBatchRequest { batch_id: batch_id.to_owned() };
         let snapshots = self.client.clone().watch_batch(watch).await.unwrap().into_inner();
         snapshots.map(Result::unwrap).collect().await
     }
 
     pub(crate) async fn open(&self, batch_id: &str) -> Result<wire::Batch, Status> {
+        self.open_slice(batch_id, None).await
+    }
+
+    async fn open_slice(&self, batch_id: &str, slice: Option<wire::Slice>) -> Result<wire::Batch, Status> {
         let mut ends = batch_id.rsplitn(3, '-').skip(1);
         let tranche = ends.next().unwrap().parse().unwrap();
         let request = wire::OpenBatchRequest {
@@ -34,7 +48,7 @@ impl World {
             round: ends.next().unwrap().to_owned(),
             tranche,
             roster_version: 0,
-            slice: None,
+            slice,
         };
         Ok(self.client.clone().open_batch(request).await?.into_inner().batch.unwrap())
     }
@@ -99,6 +113,20 @@ impl World {
         self.close(batch_id).await.unwrap();
         self.compose(batch_id).await.unwrap();
         self.determine(batch_id, "maker").await.unwrap();
+    }
+
+    /// Records what became of payments: `rows` of one batch, in pages.
+    pub(crate) async fn record(&self, batch_id: &str, rows: &[wire::OutcomeRow]) {
+        for page in rows.chunks(5_000) {
+            let request = wire::RecordOutcomesRequest {
+                request_id: request_id(),
+                batch_id: batch_id.to_owned(),
+                rows: page.to_vec(),
+            };
+            let answer = self.client.clone().record_outcomes(request).await.unwrap().into_inner();
+            let recorded = wire::OutcomeRowResult::Recorded as i32;
+            assert!(answer.results.iter().all(|result| *result == recorded), "{batch_id}");
+        }
     }
 
     /// A batch through the whole chain up to the package.
