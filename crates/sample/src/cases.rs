@@ -12,6 +12,7 @@ mod accounts;
 mod groups;
 mod lists;
 mod regions;
+mod reports;
 mod wages;
 mod work;
 
