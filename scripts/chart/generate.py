@@ -132,7 +132,7 @@ def main():
     stale = [name for name, text in wanted.items() if not same(CHART / name, text)]
     if "--check" in sys.argv[1:]:
         if stale:
-            sys.exit(f"charts/tepat: {' and '.join(stale)} must be written anew: run scripts/check-chart --write")
+            sys.exit(f"charts/tepat: {' and '.join(stale)} must be written anew: run just check-chart --write")
         return
     for name in stale:
         (CHART / name).write_text(wanted[name])

@@ -60,7 +60,8 @@ class Schemas:
         self.folder = package / f"kubernetes-json-schema/v{version}.0-local-strict"
         self.crds = crds
         definitions = json.loads((self.folder / "_definitions.json").read_text())
-        self.registry = Registry().with_resource("_definitions.json", Resource.from_contents(definitions))
+        # They are referred to by the name that they give themselves.
+        self.registry = Resource.from_contents(definitions) @ Registry()
 
     @functools.cache  # noqa: B019, one per version for the whole run
     def validator(self, api_version, kind):
@@ -71,11 +72,7 @@ class Schemas:
         path = self.folder / f"{kind.lower()}-{prefix}{version}.json"
         if not path.is_file():
             raise AssertionError(f"there is no schema of {kind} in {api_version}")
-        schema = json.loads(path.read_text())
-        # References are to the file of definitions beside this one.
-        schema["$id"] = f"file:///{path.name}"
-        registry = self.registry.with_resource("file:///_definitions.json", self.registry["_definitions.json"])
-        return Draft202012Validator(schema, registry=registry)
+        return Draft202012Validator(json.loads(path.read_text()), registry=self.registry)
 
     def faults(self, found):
         for fault in self.validator(found["apiVersion"], found["kind"]).iter_errors(found):
