@@ -153,7 +153,10 @@ def alerts_name_metrics_that_there_are(helm):
     code = "".join(line for line in lines if not line.startswith("//"))
     objects = helm.render("--set", "monitoring.rules.enabled=true")
     [rule] = [found for found in objects if found["kind"] == "PrometheusRule"]
-    expressions = " ".join(alert["expr"] for group in rule["spec"]["groups"] for alert in group["rules"])
+    alerts = [alert for group in rule["spec"]["groups"] for alert in group["rules"]]
+    kinds = [(alert["alert"], *sorted(alert["labels"].items())) for alert in alerts]
+    assert len(kinds) == len(set(kinds)), "two alerts have the same name and labels"
+    expressions = " ".join(alert["expr"] for alert in alerts)
     for name in names:
         assert name in expressions, f"no alert asks for {name}"
         assert f'"{name}"' in code, f"alerts ask for {name}, which the code does not have"
