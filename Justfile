@@ -14,9 +14,13 @@ test *ARGS:
 with-servers *ARGS:
     scripts/with-servers {{ARGS}}
 
-# Check format, clippy, contracts, dependencies and scripts
+# Check format, clippy, contracts, dependencies, scripts and the chart
 lint:
     scripts/lint
+
+# Check the chart alone (--write writes its README and the settings of its schema anew)
+check-chart *ARGS:
+    scripts/check-chart {{ARGS}}
 
 # Do what CI does
 ci:

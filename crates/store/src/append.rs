@@ -13,7 +13,7 @@ const ROWS_A_STATEMENT: usize = 100;
 
 /// Up to so many rows travel to PostgreSQL within a statement: a COPY ends with a short message of its own, which
 /// a connection holds back until what went before is acknowledged, some 40 ms on most systems.
-const ROWS_WITHOUT_COPY: usize = 100;
+const ROWS_WITHOUT_COPY: usize = 600;
 
 /// What is sent to PostgreSQL at once, bytes.
 const COPY_BLOCK_BYTES: usize = 256 * 1024;

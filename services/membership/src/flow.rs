@@ -1,5 +1,6 @@
 //! What takes more than one step.
 
+mod aside;
 mod employed;
 pub(crate) mod import;
 mod line;

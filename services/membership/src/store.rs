@@ -4,6 +4,7 @@
 //! says at version v is its newest row with version <= v, so every finder here is given a version
 //! and no row can be read without one.
 
+pub(crate) mod aside;
 pub(crate) mod bounds;
 pub(crate) mod frame;
 pub(crate) mod import;

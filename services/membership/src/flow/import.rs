@@ -1,14 +1,14 @@
 //! Opening, sealing and discarding an import.
 
 use sha2::{Digest as _, Sha256};
-use tepat_store::{Store, Tx, lock};
+use tepat_store::{Tx, lock};
 
 use crate::fault::ImportFault;
 use crate::hex;
 use crate::rules::file::File;
 use crate::rules::import::{FileState, Import, ImportState, ImportedFile};
+use crate::store::import;
 use crate::store::roster::{self, Roster};
-use crate::store::{import, partition};
 
 /// An import as it is announced.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,20 +81,6 @@ pub(crate) async fn open(
     Ok((import, files))
 }
 
-/// Puts the rows of an import that is ready to be sealed in order. Nobody reads them yet, so this is
-/// the time for it; it takes minutes after millions of rows.
-pub(crate) async fn settle(store: &Store, import_id: &str) -> Result<(), ImportFault> {
-    let Some(import) = import::find(store, import_id).await? else { return Ok(()) };
-    if import.state != ImportState::Open || import.dry_run {
-        return Ok(());
-    }
-    let files = import::files(store, import.number).await?;
-    if files.iter().all(|file| file.state == FileState::Done) {
-        partition::settle(store, import.version).await?;
-    }
-    Ok(())
-}
-
 /// Makes an import a roster version, or finds the one it is.
 pub(crate) async fn seal(tx: &Tx, import_id: &str, now_us: i64) -> Result<Roster, ImportFault> {
     lock(tx, LOCK).await?;
@@ -122,7 +108,7 @@ pub(crate) async fn discard(tx: &Tx, import_id: &str) -> Result<(Import, Vec<Imp
         ImportState::Sealed => return Err(ImportFault::Sealed { version: import.version }),
         ImportState::Discarded => {}
         ImportState::Open => {
-            roster::discard(tx, import.version).await?;
+            roster::discard(tx, import.version, import.number).await?;
             import::close(tx, import.number, ImportState::Discarded).await?;
             import.state = ImportState::Discarded;
         }

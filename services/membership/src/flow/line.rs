@@ -53,11 +53,17 @@ impl Line {
     /// A line that says nothing about any key repeats none.
     pub(super) fn may_repeat(&self, seen: &mut Seen) -> bool {
         match self {
-            Self::Member(line) => line.nik.is_some_and(|nik| seen.note(&nik)),
-            Self::Wage(line) => line.said.is_some_and(|(month, reported_on, _)| {
-                seen.note(&(line.nik, line.employer, line.start_date, month, reported_on))
-            }),
-            Self::Listed(line) => line.row.is_some_and(|row| seen.note(&row)),
+            Self::Member(line) => line.nik.is_some_and(|nik| seen.note(&[nik][..])),
+            // Two employments that began on the same day are told apart later.
+            Self::Wage(line) => match (line.nik, line.start_date, line.said) {
+                (Some(nik), Some(start_date), Some((month, reported_on, _))) => {
+                    seen.note(&[nik, start_date.into(), month.into(), reported_on.into()][..])
+                }
+                _ => false,
+            },
+            Self::Listed(line) => {
+                line.row.is_some_and(|row| seen.note(&[row.nik, row.list.into(), row.as_of.into()][..]))
+            }
             Self::Employer(line) => line.row.as_ref().is_some_and(|(key, _)| seen.note(key)),
             Self::Spoilt(_) => false,
         }

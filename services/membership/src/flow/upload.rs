@@ -5,8 +5,9 @@ use sha2::digest::common::hazmat::{SerializableState, SerializedState};
 use sha2::{Digest as _, Sha256};
 use tepat_store::{Store, StoreFault};
 
+use super::aside;
 use super::line::{Line, kind_of};
-use super::page::Judge;
+use super::page::{Judge, Pass};
 use super::write::{Writer, Written};
 use crate::fault::ImportFault;
 use crate::hex;
@@ -14,6 +15,8 @@ use crate::rules::fault::FaultKind;
 use crate::rules::file::{File, Header, read_header};
 use crate::rules::import::{FileState, Import, ImportState, ImportedFile};
 use crate::rules::scan::{Fields, Record, Scanner};
+use crate::rules::seen::Seen;
+use crate::store::aside::Aside;
 use crate::store::import;
 use crate::store::page::{Page, StoredFault};
 
@@ -31,6 +34,10 @@ pub(crate) struct Upload<'a> {
     scanner: Scanner,
     fields: Fields,
     lines: Vec<(i64, Line)>,
+    /// Lines whose key may have stood in the file before.
+    aside: Vec<Aside>,
+    /// Keys of the file so far.
+    seen: Seen,
     /// Bytes of the file taken so far.
     taken: i64,
     /// SHA-256 of the bytes taken so far.
@@ -60,7 +67,8 @@ impl<'a> Upload<'a> {
         if offset != stored.offset {
             return Err(ImportFault::OffsetDiffers { wanted: stored.offset, found: offset });
         }
-        let writer = Writer::start(store.clone(), &import);
+        let writer = Writer::start(store.clone(), import.number);
+        let seen = aside::seen(store, &import, stored).await?;
         let renames = import::renames(store, import.number, file).await?;
         let hash = hash_of(&stored.hash)?;
         Ok(Self {
@@ -72,6 +80,8 @@ impl<'a> Upload<'a> {
             scanner: Scanner::resume(offset, stored.line),
             fields: Fields::default(),
             lines: Vec::new(),
+            aside: Vec::new(),
+            seen,
             taken: offset,
             hash_at_record: hash.clone(),
             hash,
@@ -98,9 +108,9 @@ impl<'a> Upload<'a> {
             if self.file.state == FileState::Refused {
                 return Ok(());
             }
-            if self.lines.len() >= self.page_rows {
+            if self.lines.len() + self.aside.len() >= self.page_rows {
                 hashed = self.hash_to_record(bytes, start, hashed);
-                self.hand_over(FileState::Reading).await?;
+                self.hand_over().await?;
             }
         }
         hashed = self.hash_to_record(bytes, start, hashed);
@@ -120,11 +130,17 @@ impl<'a> Upload<'a> {
         complete
     }
 
-    /// Stores what was taken. When that is the whole file its digest has to be the announced one.
+    /// Stores what was taken. When that is the whole file its digest has to be the announced one, and what
+    /// was put aside is judged: minutes after millions of rows.
     pub(crate) async fn end(mut self) -> Result<ImportedFile, ImportFault> {
         self.hand_over_last().await?;
         self.writer.end().await?;
-        Ok(self.file)
+        match (&mut self.judge, self.file.state) {
+            (Some(judge), FileState::Reading) if self.file.offset == self.file.bytes => {
+                aside::finish(judge, self.store, &self.import, self.file, self.page_rows).await
+            }
+            _ => Ok(self.file),
+        }
     }
 
     async fn hand_over_last(&mut self) -> Result<(), ImportFault> {
@@ -135,7 +151,7 @@ impl<'a> Upload<'a> {
             if self.scanner.offset() == self.file.offset {
                 return Ok(());
             }
-            return self.hand_over(FileState::Reading).await;
+            return self.hand_over().await;
         }
         if let Some(record) = self.scanner.finish(&mut self.fields) {
             self.take_record(record).await?;
@@ -150,7 +166,7 @@ impl<'a> Upload<'a> {
             return Err(ImportFault::FileDiffers);
         }
         self.hash_at_record = self.hash.clone();
-        self.hand_over(FileState::Done).await
+        self.hand_over().await
     }
 
     async fn take_record(&mut self, record: Record) -> Result<(), ImportFault> {
@@ -160,7 +176,13 @@ impl<'a> Upload<'a> {
                 None => self.take_header(record.line).await,
             };
         };
-        self.lines.push((record.line, Line::read(self.file.file, header, record, &self.fields)));
+        let line = Line::read(self.file.file, header, record, &self.fields);
+        if line.may_repeat(&mut self.seen) {
+            let fields = self.fields.all().map(str::to_owned).collect();
+            self.aside.push(Aside { line: record.line, fields });
+        } else {
+            self.lines.push((record.line, line));
+        }
         Ok(())
     }
 
@@ -186,33 +208,34 @@ impl<'a> Upload<'a> {
         let mut moved = self.file.clone();
         moved.state = FileState::Refused;
         moved.tally.faults = i64::try_from(faults.len()).expect("a header has at most a million fields");
-        self.write(Page::default(), faults, moved).await
+        self.hand(Page::default(), faults, moved).await
     }
 
     /// Judges the lines at hand and hands them over, with their faults and the place behind them.
-    async fn hand_over(&mut self, state: FileState) -> Result<(), ImportFault> {
+    async fn hand_over(&mut self) -> Result<(), ImportFault> {
         let judge = match &mut self.judge {
             Some(judge) => judge,
-            none => none.insert(Judge::new(self.store, self.import.version, &self.file).await?),
+            none => none.insert(Judge::new(self.store, self.import.version, self.file.file).await?),
         };
-        let judged = judge.judge(&mut self.lines).await?;
+        let judged = judge.judge(Pass::First, &mut self.lines).await?;
         let mut moved = self.file.clone();
-        moved.state = state;
+        moved.state = FileState::Reading;
         moved.offset = self.scanner.offset();
         moved.line = self.scanner.next_line();
         moved.hash = hex::encode(&self.hash_at_record.serialize());
         moved.tally = moved.tally.and(judged.tally);
-        self.write(judged.page, judged.faults, moved).await
+        self.hand(judged.page, judged.faults, moved).await
     }
 
-    async fn write(
+    async fn hand(
         &mut self,
         page: Page,
         faults: Vec<StoredFault>,
         moved: ImportedFile,
     ) -> Result<(), ImportFault> {
         let offset = std::mem::replace(&mut self.file, moved.clone()).offset;
-        self.writer.hand(Written { page, faults, offset, moved }).await
+        let aside = std::mem::take(&mut self.aside);
+        self.writer.hand(Written { page, faults, aside, offset, moved }).await
     }
 }
 

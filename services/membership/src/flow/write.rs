@@ -1,21 +1,19 @@
 //! Judged pages are stored while the next one is read: each with its faults and with the place behind
 //! it, all or nothing, in the order of the file.
 
-use tepat_store::{Store, lock};
+use tepat_store::{Store, Tx, lock};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::task::JoinSet;
 
 use super::import::LOCK;
 use crate::fault::ImportFault;
-use crate::rules::import::{FileState, Import, ImportedFile};
+use crate::rules::import::ImportedFile;
+use crate::store::aside::{self, Aside};
+use crate::store::import;
 use crate::store::page::{Page, StoredFault, append_faults};
-use crate::store::{import, partition};
 
 /// Pages that wait while one is being stored.
 const PAGES_WAITING: usize = 1;
-
-/// Most pages that are handed over and not yet stored: those that wait and the one being stored.
-pub(super) const PAGES_UNDER_WAY: usize = PAGES_WAITING + 1;
 
 /// A judged page on its way to the store.
 #[derive(Debug)]
@@ -24,6 +22,8 @@ pub(super) struct Written {
     pub(super) page: Page,
     /// Faults of its lines.
     pub(super) faults: Vec<StoredFault>,
+    /// Lines put aside.
+    pub(super) aside: Vec<Aside>,
     /// Where the page begins.
     pub(super) offset: i64,
     /// The file as it stands behind the page.
@@ -39,11 +39,11 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// A writer of the pages of one file of an import.
-    pub(super) fn start(store: Store, import: &Import) -> Self {
+    /// A writer of the pages of one file of an import, which is named by its number.
+    pub(super) fn start(store: Store, import: i64) -> Self {
         let (pages, receiver) = mpsc::channel(PAGES_WAITING);
         let mut task = JoinSet::new();
-        task.spawn(write(store, (import.number, import.version), receiver));
+        task.spawn(write(store, import, receiver));
         Self { pages, task }
     }
 
@@ -76,27 +76,30 @@ async fn outcome(mut task: JoinSet<Result<(), ImportFault>>) -> Result<(), Impor
     }
 }
 
-async fn write(
-    store: Store,
-    (import, version): (i64, i64),
-    mut pages: Receiver<Written>,
-) -> Result<(), ImportFault> {
-    let mut analyzed = false;
-    while let Some(Written { page, faults, offset, moved }) = pages.recv().await {
-        let tx = store.begin().await?;
-        // Nobody seals or discards the import meanwhile.
-        lock(&tx, LOCK).await?;
-        if !import::advance(&tx, import, offset, &moved).await? {
-            return Err(ImportFault::Overtaken);
-        }
-        page.append(&tx).await?;
-        append_faults(&tx, import, faults).await?;
+async fn write(store: Store, import: i64, mut pages: Receiver<Written>) -> Result<(), ImportFault> {
+    while let Some(page) = pages.recv().await {
+        let tx = begin(&store).await?;
+        put(&tx, import, page).await?;
         tx.commit().await?;
-        // The last page of a file leaves nothing to ask.
-        if !analyzed && moved.state == FileState::Reading {
-            partition::analyze(&store, version, moved.file).await?;
-            analyzed = true;
-        }
     }
+    Ok(())
+}
+
+/// A transaction in which nobody seals or discards the import.
+pub(super) async fn begin(store: &Store) -> Result<Tx, ImportFault> {
+    let tx = store.begin().await?;
+    lock(&tx, LOCK).await?;
+    Ok(tx)
+}
+
+/// Writes a page.
+pub(super) async fn put(tx: &Tx, import: i64, written: Written) -> Result<(), ImportFault> {
+    let Written { page, faults, aside, offset, moved } = written;
+    if !import::advance(tx, import, offset, &moved).await? {
+        return Err(ImportFault::Overtaken);
+    }
+    page.append(tx).await?;
+    append_faults(tx, import, faults).await?;
+    aside::put(tx, import, moved.file, &aside).await?;
     Ok(())
 }

@@ -23,7 +23,6 @@ impl Membership {
         if let Some(answer) = self.replayed(&replay).await? {
             return Ok(answer);
         }
-        import::settle(&self.store, &request.import_id).await?;
         let now_us = (self.clock)();
         let tx = self.store.begin().await?;
         let roster = import::seal(&tx, &request.import_id, now_us).await?;

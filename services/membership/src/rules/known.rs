@@ -33,20 +33,19 @@ pub(crate) enum Said {
     Twice,
 }
 
-/// Notes what a row says. The caller has refused contradictions within the import before.
-fn say<K: Hash + Eq, T: PartialEq>(known: &mut HashMap<K, Known<T>>, key: K, value: T) -> Said {
-    let said = match known.get(&key) {
-        Some(old) if old.value == value => {
-            if old.here {
-                Said::Twice
-            } else {
-                Said::Again
-            }
-        }
-        _ => Said::New,
-    };
+/// What a row adds. The caller has refused contradictions within the import before.
+fn said<K: Hash + Eq, T: PartialEq>(known: &HashMap<K, Known<T>>, key: &K, value: &T) -> Said {
+    match known.get(key) {
+        Some(old) if old.value != *value => Said::New,
+        Some(old) if old.here => Said::Twice,
+        Some(_) => Said::Again,
+        None => Said::New,
+    }
+}
+
+/// Notes what a row said about a key.
+pub(crate) fn note<K: Hash + Eq, T>(known: &mut HashMap<K, Known<T>>, key: K, value: T) {
     known.insert(key, Known { value, here: true });
-    said
 }
 
 fn contradicts<K: Hash + Eq, T: PartialEq>(known: &HashMap<K, Known<T>>, key: &K, value: &T) -> bool {
@@ -119,13 +118,13 @@ pub(crate) struct SaidEmployer {
 pub(crate) fn judge_employer(
     line: EmployerLine,
     numbers: &mut EmployerNumbers,
-    known: &mut Employers,
+    known: &Employers,
 ) -> Outcome<SaidEmployer> {
     let Some((key, facts)) = line.row else { return Outcome::Faulty(line.faults) };
     if contradicts(known, &key, &facts) {
         return Outcome::Faulty(vec![DUPLICATE]);
     }
-    let said = say(known, key, facts.clone());
+    let said = said(known, &key, &facts);
     Outcome::of(said, SaidEmployer { said, number: numbers.give(key), key, facts })
 }
 
@@ -155,7 +154,7 @@ pub(crate) struct SaidMember {
 pub(crate) fn judge_member(
     mut line: MemberLine,
     employers: &EmployerNumbers,
-    known: &mut Members,
+    known: &Members,
 ) -> Outcome<SaidMember> {
     let mut faults = std::mem::take(&mut line.faults);
     let employer = line.employer.and_then(|key| employers.find(&key));
@@ -177,10 +176,10 @@ pub(crate) fn judge_member(
         faults.sort_by_key(|fault| fault.column);
         return Outcome::Faulty(faults);
     };
-    let person = say(&mut known.persons, row.key.nik, row.person.clone());
-    let employment = say(&mut known.employments, row.key, row.facts.clone());
-    let said = if person == Said::New || employment == Said::New { Said::New } else { Said::Again };
-    Outcome::of(said, SaidMember { row, person, employment, odd })
+    let person = said(&known.persons, &row.key.nik, &row.person);
+    let employment = said(&known.employments, &row.key, &row.facts);
+    let both = if person == Said::New || employment == Said::New { Said::New } else { Said::Again };
+    Outcome::of(both, SaidMember { row, person, employment, odd })
 }
 
 /// A fault for each column in which an earlier row of the import calls the person otherwise.
@@ -205,7 +204,7 @@ pub(crate) fn judge_wage(
     mut line: WageLine,
     employers: &EmployerNumbers,
     is_employment: impl Fn(&EmploymentKey) -> bool,
-    known: &mut Reports,
+    known: &Reports,
 ) -> Outcome<(Said, ReportKey, WageFacts)> {
     let employer = line.employer.and_then(|key| employers.find(&key));
     let employment = match (line.nik, employer, line.start_date) {
@@ -230,16 +229,16 @@ pub(crate) fn judge_wage(
     if contradicts(known, &key, &facts) {
         return Outcome::Faulty(vec![DUPLICATE]);
     }
-    let said = say(known, key, facts);
+    let said = said(known, &key, &facts);
     Outcome::of(said, (said, key, facts))
 }
 
 /// Judges a row of `lists.csv`. Only rows of this import are known: a newer snapshot stands for
 /// itself, also where it says what the older one said.
-pub(crate) fn judge_listed(line: ListedLine, known: &mut HashSet<ListedRow>) -> Outcome<ListedRow> {
+pub(crate) fn judge_listed(line: ListedLine, known: &HashSet<ListedRow>) -> Outcome<ListedRow> {
     match line.row {
         None => Outcome::Faulty(line.faults),
-        Some(row) if known.insert(row) => Outcome::Entered(row),
-        Some(row) => Outcome::Merged(row),
+        Some(row) if known.contains(&row) => Outcome::Merged(row),
+        Some(row) => Outcome::Entered(row),
     }
 }

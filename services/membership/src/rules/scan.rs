@@ -35,6 +35,20 @@ impl Fields {
         self.ends.len()
     }
 
+    /// The fields of one record that was read before.
+    pub(crate) fn of(fields: &[String]) -> Self {
+        let ends = fields.iter().scan(0, |end, field| {
+            *end += field.len();
+            Some(*end)
+        });
+        Self { ends: ends.collect(), text: fields.concat() }
+    }
+
+    /// All fields in their order.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).filter_map(|index| self.get(index))
+    }
+
     /// The field at `index`, counted from 0; none when the record is shorter.
     pub(crate) fn get(&self, index: usize) -> Option<&str> {
         let end = *self.ends.get(index)?;

@@ -1,7 +1,7 @@
 //! What may have stood in an earlier row of a file: a note of every key in a few bits.
 //!
-//! It never forgets a key, and takes a new one for known once in some hundred times. That costs a
-//! question to the store and nothing else.
+//! It never forgets a key, and takes a new one for known once in some hundred times. Such a line is put aside
+//! and judged later, to the same end.
 
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 
@@ -30,7 +30,7 @@ impl Seen {
     }
 
     /// Whether the key may have been noted before; notes it. False is certain.
-    pub(crate) fn note(&mut self, key: &impl Hash) -> bool {
+    pub(crate) fn note(&mut self, key: &(impl Hash + ?Sized)) -> bool {
         let mut hasher = DefaultHasher::new();
         key.hash(&mut hasher);
         let hash = hasher.finish();

@@ -75,7 +75,10 @@ pub(crate) async fn insert(
         rows.push([import.number.into(), file.into(), from.clone().into(), to.clone().into()]);
     }
     append(tx, "import_column", rows).await?;
-    partition::open(tx, import.version).await
+    for file in files {
+        partition::open(tx, import.version, file.file).await?;
+    }
+    Ok(())
 }
 
 const FILE_COLUMNS: [&str; 17] = [

@@ -1,5 +1,7 @@
 //! What the roster knows already of the keys that a page names: one query a page and table.
 
+pub(crate) mod subject;
+
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
@@ -7,6 +9,7 @@ use futures::try_join;
 use tepat_store::Column::{Number, Text};
 use tepat_store::{Backend, Column, Row, Select, Store, StoreFault, scan};
 
+use super::partition::part;
 use super::{columns, narrow, rows_of_keys};
 use crate::rules::file::File;
 use crate::rules::known::{Employers, Known, Members, Reports};
@@ -14,28 +17,25 @@ use crate::rules::row::{
     EmployerFacts, EmployerKey, EmploymentFacts, EmploymentKey, ListedRow, Person, ReportKey, WageFacts,
 };
 
-/// What an import said again is noted by these names.
-pub(crate) mod subject {
-    use crate::rules::row::{EmployerKey, EmploymentKey, ReportKey};
+/// How far a question looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Upto {
+    /// To the newest sealed version.
+    Sealed(i64),
+    /// To the open import of this version: what it said so far counts as said here. The rows have to be
+    /// settled, or each question reads all of them.
+    Open(i64),
+}
 
-    /// Of an employer.
-    pub(crate) fn employer(key: &EmployerKey) -> String {
-        format!("employer/{}/{}", key.npp(), key.division())
+impl Upto {
+    const fn version(self) -> i64 {
+        match self {
+            Self::Sealed(version) | Self::Open(version) => version,
+        }
     }
 
-    /// Of a person.
-    pub(crate) fn person(nik: i64) -> String {
-        format!("person/{nik}")
-    }
-
-    /// Of an employment.
-    pub(crate) fn employment(key: &EmploymentKey) -> String {
-        format!("employment/{}/{}/{}", key.nik, key.employer, key.start_date)
-    }
-
-    /// Of a report.
-    pub(crate) fn report(key: &ReportKey) -> String {
-        format!("report/{}/{}/{}", employment(&key.employment), key.month, key.reported_on)
+    fn is_here(self, version: i64) -> bool {
+        self == Self::Open(version)
     }
 }
 
@@ -71,7 +71,7 @@ async fn of_keys<T>(
 }
 
 /// What is known of employers, by their numbers.
-pub(crate) async fn employers(store: &Store, version: i64, numbers: &[i64]) -> Result<Employers, StoreFault> {
+pub(crate) async fn employers(store: &Store, upto: Upto, numbers: &[i64]) -> Result<Employers, StoreFault> {
     let columns = [
         Text("npp"),
         Text("division"),
@@ -83,47 +83,41 @@ pub(crate) async fn employers(store: &Store, version: i64, numbers: &[i64]) -> R
     ];
     let take = |row: &mut Row<'_>| {
         let key = EmployerKey::of(row.text()?, row.text()?)?;
-        let here = row.number()? == version;
+        let here = upto.is_here(row.number()?);
         let (region_code, ownership) = (narrow(row)?, narrow(row)?);
         let (name, sector_code) = (row.text()?.to_owned(), row.text()?.to_owned());
         let value = EmployerFacts { name, region_code, sector_code, ownership };
         Some((key, Known { value, here }))
     };
     let of = ("employer", "employer", "employer, version");
-    let rows = of_keys(store, version, &columns, of, numbers, take).await?;
+    let rows = of_keys(store, upto.version(), &columns, of, numbers, take).await?;
     let mut known: Employers = rows.into_iter().collect();
-    mark_restated(store, version, &mut known, |_| true, subject::employer).await?;
+    mark_restated(store, upto, &mut known, subject::employer).await?;
     Ok(known)
 }
 
-/// What is known of persons and their employments, by NIK. Only of the NIK in `repeated` can this
-/// import have said anything yet.
-pub(crate) async fn members(
-    store: &Store,
-    version: i64,
-    niks: &[i64],
-    repeated: &[i64],
-) -> Result<Members, StoreFault> {
+/// What is known of persons and their employments, by NIK.
+pub(crate) async fn members(store: &Store, upto: Upto, niks: &[i64]) -> Result<Members, StoreFault> {
     let (mut persons, mut employments) =
-        try_join!(persons_of(store, version, niks), employments_of(store, version, niks))?;
-    let repeats = |nik: i64| repeated.binary_search(&nik).is_ok();
-    mark_restated(store, version, &mut persons, |nik| repeats(*nik), |nik| subject::person(*nik)).await?;
-    mark_restated(store, version, &mut employments, |key| repeats(key.nik), subject::employment).await?;
+        try_join!(persons_of(store, upto, niks), employments_of(store, upto, niks))?;
+    mark_restated(store, upto, &mut persons, |nik| subject::person(*nik)).await?;
+    mark_restated(store, upto, &mut employments, subject::employment).await?;
     Ok(Members { persons, employments })
 }
 
 async fn persons_of(
     store: &Store,
-    version: i64,
+    upto: Upto,
     niks: &[i64],
 ) -> Result<HashMap<i64, Known<Person>>, StoreFault> {
     let columns = [Number("nik"), Number("version"), Number("birth_date"), Number("sex"), Text("name")];
     let take = |row: &mut Row<'_>| {
-        let (nik, here) = (row.number()?, row.number()? == version);
+        let (nik, here) = (row.number()?, upto.is_here(row.number()?));
         let (birth_date, sex, name) = (narrow(row)?, narrow(row)?, row.text()?.to_owned());
         Some((nik, Known { value: Person { name, birth_date, sex }, here }))
     };
-    let rows = of_keys(store, version, &columns, ("member", "nik", "nik, version"), niks, take).await?;
+    let rows =
+        of_keys(store, upto.version(), &columns, ("member", "nik", "nik, version"), niks, take).await?;
     Ok(rows.into_iter().collect())
 }
 
@@ -146,11 +140,11 @@ const EMPLOYMENT: [Column<'_>; 14] = [
 
 async fn employments_of(
     store: &Store,
-    version: i64,
+    upto: Upto,
     niks: &[i64],
 ) -> Result<HashMap<EmploymentKey, Known<EmploymentFacts>>, StoreFault> {
     let take = |row: &mut Row<'_>| {
-        let (key, here) = (employment_key(row)?, row.number()? == version);
+        let (key, here) = (employment_key(row)?, upto.is_here(row.number()?));
         let value = EmploymentFacts {
             end_date: narrow(row)?,
             kk: row.number()?,
@@ -166,7 +160,7 @@ async fn employments_of(
         Some((key, Known { value, here }))
     };
     let of = ("employment", "nik", "nik, employer, start_date, version");
-    Ok(of_keys(store, version, &EMPLOYMENT, of, niks, take).await?.into_iter().collect())
+    Ok(of_keys(store, upto.version(), &EMPLOYMENT, of, niks, take).await?.into_iter().collect())
 }
 
 fn employment_key(row: &mut Row<'_>) -> Option<EmploymentKey> {
@@ -202,13 +196,8 @@ pub(crate) async fn employment_keys(
     Ok(rows.into_iter().collect())
 }
 
-/// What is known of the reports of these NIK; `repeated` as for [`members`].
-pub(crate) async fn reports(
-    store: &Store,
-    version: i64,
-    niks: &[i64],
-    repeated: &[i64],
-) -> Result<Reports, StoreFault> {
+/// What is known of the reports of these NIK.
+pub(crate) async fn reports(store: &Store, upto: Upto, niks: &[i64]) -> Result<Reports, StoreFault> {
     let columns = [
         Number("nik"),
         Number("employer"),
@@ -222,42 +211,81 @@ pub(crate) async fn reports(
     let take = |row: &mut Row<'_>| {
         let employment = employment_key(row)?;
         let key = ReportKey { employment, month: narrow(row)?, reported_on: narrow(row)? };
-        let here = row.number()? == version;
+        let here = upto.is_here(row.number()?);
         let value = WageFacts { wage_rupiah: row.number()?, wage_months: narrow(row)? };
         Some((key, Known { value, here }))
     };
     let of = ("wage_report", "nik", "nik, employer, start_date, month, reported_on, version");
-    let rows = of_keys(store, version, &columns, of, niks, take).await?;
+    let rows = of_keys(store, upto.version(), &columns, of, niks, take).await?;
     let mut known: Reports = rows.into_iter().collect();
-    let repeats = |key: &ReportKey| repeated.binary_search(&key.employment.nik).is_ok();
-    mark_restated(store, version, &mut known, repeats, subject::report).await?;
+    mark_restated(store, upto, &mut known, subject::report).await?;
     Ok(known)
 }
 
-/// What this import's lists say of these NIK.
+/// What the open import's lists say of these NIK; nothing of sealed ones, whose snapshots are their own.
 pub(crate) async fn listed(
     store: &Store,
-    version: i64,
+    upto: Upto,
     niks: &[i64],
 ) -> Result<HashSet<ListedRow>, StoreFault> {
+    let Upto::Open(version) = upto else { return Ok(HashSet::new()) };
     let columns = [Number("nik"), Number("list"), Number("as_of"), Number("version")];
     let take = |row: &mut Row<'_>| {
         let listed = ListedRow { nik: row.number()?, list: narrow(row)?, as_of: narrow(row)? };
-        Some((listed, row.number()? == version))
+        Some((listed, upto.is_here(row.number()?)))
     };
     let rows = of_keys(store, version, &columns, ("list_entry", "nik", "nik"), niks, take).await?;
     Ok(rows.into_iter().filter(|(_, here)| *here).map(|(listed, _)| listed).collect())
 }
 
-/// Marks as said here what an earlier version knows and this import said again.
-async fn mark_restated<K: Hash + Eq, T>(
+/// Gives `take` the key of everything that a file said so far in the open import of a version, in no order:
+/// NIK and the rest of the key as numbers, for wages without the employer. Employers have none.
+pub(crate) async fn each_key(
     store: &Store,
     version: i64,
+    file: File,
+    mut take: impl FnMut(&[i64]),
+) -> Result<(), StoreFault> {
+    let (table, columns): (&str, &[Column<'_>]) = match file {
+        File::Employers => return Ok(()),
+        File::Members => ("member", &[Number("nik")]),
+        File::Wages => {
+            ("wage_report", &[Number("nik"), Number("start_date"), Number("month"), Number("reported_on")])
+        }
+        File::Lists => ("list_entry", &[Number("nik"), Number("list"), Number("as_of")]),
+    };
+    let numbers = &[version];
+    let from = format!("{} WHERE version = $1", part(store.backend(), table, version));
+    let mut key = Vec::with_capacity(columns.len());
+    let stored = |row: &mut Row<'_>| {
+        key.clear();
+        for _ in columns {
+            key.push(row.number()?);
+        }
+        take(&key);
+        Some(())
+    };
+    scan(store, Select { columns, from: &from, numbers }, stored).await?;
+    // What an earlier version knew stands here only as said again.
+    let said_again = |row: &mut Row<'_>| {
+        if let Some(key) = subject::key_of(file, row.text()?) {
+            take(&key);
+        }
+        Some(())
+    };
+    let select = Select { columns: &[Text("subject")], from: "restated WHERE version = $1", numbers };
+    scan(store, select, said_again).await.map(|_| ())
+}
+
+/// Marks as said here what an earlier version knows and the open import said again.
+async fn mark_restated<K: Hash + Eq, T>(
+    store: &Store,
+    upto: Upto,
     known: &mut HashMap<K, Known<T>>,
-    repeats: impl Fn(&K) -> bool,
     subject: impl Fn(&K) -> String,
 ) -> Result<(), StoreFault> {
-    let older = known.iter_mut().filter(|(key, known)| !known.here && repeats(key));
+    let Upto::Open(version) = upto else { return Ok(()) };
+    let older = known.iter_mut().filter(|(_, known)| !known.here);
     let mut older: HashMap<String, &mut Known<T>> = older.map(|(key, known)| (subject(key), known)).collect();
     if older.is_empty() {
         return Ok(());

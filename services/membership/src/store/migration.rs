@@ -94,6 +94,15 @@ CREATE TABLE import_fault (
     fault TEXT NOT NULL,
     PRIMARY KEY (number, file, line, place)) {keyed};
 
+-- Lines whose key an earlier line of the file may name: judged when the file is read to its end. record: its
+-- fields as a JSON array.
+CREATE TABLE import_aside (
+    number BIGINT NOT NULL,
+    file BIGINT NOT NULL,
+    line BIGINT NOT NULL,
+    record TEXT NOT NULL,
+    PRIMARY KEY (number, file, line)) {keyed};
+
 -- What the open import said again, word for word, after an earlier version; empty between imports.
 CREATE TABLE restated (
     version INTEGER NOT NULL,

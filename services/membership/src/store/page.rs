@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use tepat_store::{Rows, StoreFault, Tx, append};
 
 use super::known::subject;
+use super::partition::part;
 use crate::rules::file::File;
 use crate::rules::known::{Said, SaidEmployer, SaidMember};
 use crate::rules::row::{EmploymentFacts, EmploymentKey, ListedRow, Person, ReportKey, WageFacts};
@@ -84,8 +85,7 @@ impl Page {
         self.restated.insert(subject);
     }
 
-    /// Appends everything, table by table in the order of the keys: neighbours share pages of the
-    /// table's tree.
+    /// Appends everything, table by table in the order of the keys: neighbours share pages of a tree.
     pub(crate) async fn append(mut self, tx: &Tx) -> Result<(), StoreFault> {
         let version = i32::try_from(self.version).map_err(|_| StoreFault::Damaged)?;
         self.members.sort_unstable_by_key(|(nik, _)| *nik);
@@ -94,10 +94,11 @@ impl Page {
         self.listed.sort_unstable();
         let snapshots: BTreeSet<(i16, i32)> = self.listed.iter().map(|row| (row.list, row.as_of)).collect();
         append(tx, "employer", employers(version, self.employers)).await?;
-        append(tx, "member", members(version, self.members)).await?;
-        append(tx, "employment", employments(version, self.employments)).await?;
-        append(tx, "wage_report", reports(version, self.reports)).await?;
-        append(tx, "list_entry", listed(version, self.listed)).await?;
+        let part = |table| part(tx.backend(), table, self.version);
+        append(tx, &part("member"), members(version, self.members)).await?;
+        append(tx, &part("employment"), employments(version, self.employments)).await?;
+        append(tx, &part("wage_report"), reports(version, self.reports)).await?;
+        append(tx, &part("list_entry"), listed(version, self.listed)).await?;
         for (list, as_of) in snapshots {
             let sql =
                 "INSERT INTO list_snapshot (list, as_of, version) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";

@@ -1,64 +1,52 @@
-//! Rows of one version lie together. On PostgreSQL they are a partition of each table, made, put in
-//! order and dropped by functions of the schema's owner, because the service's own role may not. On
+//! Rows of one version lie together. On PostgreSQL they are a table of their own, made, put in order, joined
+//! to its whole and dropped by functions of the schema's owner, because the service's own role may not. On
 //! SQLite every table is its own key and always in order.
 
 use futures::future::try_join_all;
-use tepat_store::{Backend, Store, StoreFault, Tx, Value};
+use tepat_store::{Backend, Store, StoreFault, Tx, Value, lock};
 
 use crate::rules::file::File;
 
-/// The tables with a partition for each version.
+/// The tables with a part for each version.
 const TABLES: [&str; 4] = ["member", "employment", "wage_report", "list_entry"];
 
 /// The functions, for PostgreSQL only.
 pub(super) const FUNCTIONS: &str = "
--- Makes the partitions of a version. Nothing looks after them before they are sealed, so that nobody
--- reads through half a roster over and over.
-CREATE FUNCTION open_version(v INTEGER) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
-DECLARE t TEXT; part TEXT;
-BEGIN
-    FOREACH t IN ARRAY ARRAY['member', 'employment', 'wage_report', 'list_entry'] LOOP
-        part := t || '_' || v;
-        EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES)
-                        WITH (autovacuum_enabled = false)', part, t);
-        EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES IN (%s)', t, part, v);
-    END LOOP;
-END $$;
-
--- Tells the planner that nearly every row of a version is another key. Without that it takes a question
--- about thousands of keys for one about most of the table, and reads the table through.
-CREATE FUNCTION analyze_version(t TEXT, v INTEGER) RETURNS void
+-- Makes the table that the rows of a version enter: without a key, because a tree that grows in the order
+-- of a file costs several times what sorting once costs. Nothing looks after it before it is settled.
+CREATE FUNCTION open_version(t TEXT, v INTEGER) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
-    IF to_regclass(t || '_' || v) IS NOT NULL THEN
-        EXECUTE format('ANALYZE %I', t || '_' || v);
-    END IF;
+    EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS, CHECK (version = %s))
+                    WITH (autovacuum_enabled = false)', t || '_' || v, t, v);
 END $$;
 
--- Puts the rows of a version that is not sealed yet in the order of their key, where the file had another,
--- and tells the planner of them.
+-- Writes the rows of a version anew in the order of their key, gives them the key, which refuses one that
+-- stands twice, and joins them to the whole. Does nothing where that is done.
 CREATE FUNCTION settle_version(t TEXT, v INTEGER) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET maintenance_work_mem = '256MB' AS $$
-DECLARE part TEXT := t || '_' || v; ordered REAL;
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
+SET work_mem = '256MB' SET maintenance_work_mem = '256MB' AS $$
+DECLARE part TEXT := t || '_' || v; key TEXT;
 BEGIN
-    IF to_regclass(part) IS NULL OR EXISTS (SELECT FROM roster_version WHERE version = v) THEN
+    IF to_regclass(part) IS NULL OR EXISTS (SELECT FROM pg_inherits WHERE inhrelid = to_regclass(part)) THEN
         RETURN;
     END IF;
-    EXECUTE format('ANALYZE %I', part);
-    SELECT correlation INTO ordered FROM pg_stats
-        WHERE schemaname = current_schema() AND tablename = part AND attname = 'nik';
-    IF ordered < 0.99 THEN
-        EXECUTE format('CLUSTER %I USING %I', part,
-            (SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-             WHERE i.indrelid = to_regclass(part) AND i.indisprimary));
-    END IF;
-    -- All versions together: that nearly every row of a scan is another key, only this tells.
-    EXECUTE format('ANALYZE %I', t);
-    EXECUTE format('ALTER TABLE %I RESET (autovacuum_enabled)', part);
+    SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY k.place) INTO key
+        FROM pg_index i CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY AS k (attnum, place)
+        JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+        WHERE i.indrelid = to_regclass(t) AND i.indisprimary;
+    EXECUTE format('ALTER TABLE %I RENAME TO %I', part, part || '_loaded');
+    EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', part, part || '_loaded');
+    EXECUTE format('INSERT INTO %I SELECT * FROM %I ORDER BY %s', part, part || '_loaded', key);
+    EXECUTE format('DROP TABLE %I', part || '_loaded');
+    EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (%s)', part, key);
+    EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES IN (%s)', t, part, v);
+    -- All versions together: that nearly every row of a scan is another key, only this tells. Nothing is
+    -- looked up by another column.
+    EXECUTE format('ANALYZE %I (nik, version)', t);
 END $$;
 
--- Drops the partitions of a version that is not sealed.
+-- Drops the tables of a version that is not sealed.
 CREATE FUNCTION drop_version(v INTEGER) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE t TEXT;
@@ -72,46 +60,52 @@ BEGIN
 END $$;
 ";
 
-/// Makes room for the rows of a version.
-pub(super) async fn open(tx: &Tx, version: i64) -> Result<(), StoreFault> {
-    if tx.backend() == Backend::Postgres {
-        tx.execute("SELECT open_version($1)", [narrow(version)?]).await?;
+/// Makes room for the rows that a file will bring to a version.
+pub(super) async fn open(tx: &Tx, version: i64, file: File) -> Result<(), StoreFault> {
+    if tx.backend() == Backend::Sqlite {
+        return Ok(());
+    }
+    for table in tables(file) {
+        tx.execute("SELECT open_version($1, $2)", [(*table).into(), narrow(version)?]).await?;
     }
     Ok(())
 }
 
-/// Tells the planner of the rows of a version that a file brought so far. Their share of the keys stays
-/// the same however many follow, so that once is enough.
-pub(crate) async fn analyze(store: &Store, version: i64, file: File) -> Result<(), StoreFault> {
-    if store.backend() == Backend::Sqlite {
-        return Ok(());
+/// The table that the rows of an open version enter, and that holds them behind `version = …`.
+pub(super) fn part(backend: Backend, table: &str, version: i64) -> String {
+    match backend {
+        Backend::Sqlite => table.to_owned(),
+        Backend::Postgres => format!("{table}_{version}"),
     }
-    let tables: &[&str] = match file {
+}
+
+/// The tables that the rows of a file enter.
+const fn tables(file: File) -> &'static [&'static str] {
+    match file {
         File::Employers => &[],
         File::Members => &["member", "employment"],
         File::Wages => &["wage_report"],
         File::Lists => &["list_entry"],
-    };
-    for table in tables {
-        let tx = store.begin().await?;
-        tx.execute("SELECT analyze_version($1, $2)", [(*table).into(), narrow(version)?]).await?;
-        tx.commit().await?;
     }
-    Ok(())
 }
 
-/// Puts the rows of a version that is whole and not sealed in order, all tables at once. What was done
-/// stays done when it is cut, and doing it again costs little.
-pub(crate) async fn settle(store: &Store, version: i64) -> Result<(), StoreFault> {
+/// Puts the rows that a file brought to an open version in the order of their key, all its tables at once.
+/// It takes minutes after millions of rows, and nothing where it is done already.
+///
+/// # Errors
+/// `Conflict(Unique)` when a key stands twice.
+pub(crate) async fn settle(store: &Store, version: i64, file: File) -> Result<(), StoreFault> {
     if store.backend() == Backend::Sqlite {
         return Ok(());
     }
-    let settle = async |table: &'static str| {
+    let settle = async |table: &&'static str| {
         let tx = store.begin().await?;
-        tx.execute("SELECT settle_version($1, $2)", [table.into(), narrow(version)?]).await?;
+        // Another upload of the same file may have come as far.
+        lock(&tx, &part(Backend::Postgres, table, version)).await?;
+        tx.execute("SELECT settle_version($1, $2)", [(*table).into(), narrow(version)?]).await?;
         tx.commit().await
     };
-    try_join_all(TABLES.map(settle)).await.map(|_| ())
+    try_join_all(tables(file).iter().map(settle)).await.map(|_| ())
 }
 
 /// Forgets the rows of a version that is not sealed.

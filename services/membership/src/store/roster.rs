@@ -3,7 +3,7 @@
 use tepat_store::{QueryResult, Store, StoreFault, Tx};
 
 use super::page::StoredFault;
-use super::{columns, partition};
+use super::{aside, columns, partition};
 use crate::rules::file::File;
 
 /// A sealed roster version.
@@ -41,9 +41,10 @@ pub(crate) async fn of_import(tx: &Tx, number: i64) -> Result<Roster, StoreFault
     roster_of(&row.ok_or(StoreFault::Damaged)?)
 }
 
-/// Deletes the rows of a version that is not sealed.
-pub(crate) async fn discard(tx: &Tx, version: i64) -> Result<(), StoreFault> {
+/// Deletes the rows of a version that is not sealed, and what its import put aside.
+pub(crate) async fn discard(tx: &Tx, version: i64, number: i64) -> Result<(), StoreFault> {
     partition::forget(tx, version).await?;
+    aside::clear(tx, number).await?;
     for table in ["employer", "list_snapshot"] {
         tx.execute(&format!("DELETE FROM {table} WHERE version = $1"), [version.into()]).await?;
     }

@@ -87,6 +87,62 @@ async fn cut_anywhere_the_roster_and_the_faults_are_the_same() {
     }
 }
 
+/// What an earlier version knew is noted apart from what is new, and must not be forgotten in a cut.
+async fn a_later_import_cut_anywhere_blames_the_same_lines() {
+    let first: String = (1..=4).map(member).collect();
+    let wages = format!("{WAGES_HEADER}{}{}", wage(1, 1), wage(2, 1));
+    let other_name = |number| member(number).replace(",L,", ",P,");
+    let again = format!("{MEMBERS_HEADER}{first}{}{}{}", other_name(1), member(5), other_name(5));
+    let other_wage = wage(1, 1).replace("000,", "001,");
+    let wages_again = format!("{WAGES_HEADER}{}{}{other_wage}{}", wage(1, 1), wage(5, 1), wage(5, 1));
+    let later =
+        vec![(ImportFile::Members, again.into_bytes()), (ImportFile::Wages, wages_again.into_bytes())];
+    let mut whole = None;
+    for piece in [usize::MAX / 2, 97, 150, 333] {
+        let world = World::with_pages_of(2).await;
+        let members = format!("{MEMBERS_HEADER}{first}");
+        world
+            .import(
+                "first",
+                &[
+                    (ImportFile::Employers, EMPLOYERS.as_bytes()),
+                    (ImportFile::Members, members.as_bytes()),
+                    (ImportFile::Wages, wages.as_bytes()),
+                ],
+            )
+            .await;
+        world.open(opening("later", &borrowed(&later))).await.unwrap();
+        let mut tallies = Vec::new();
+        for (file, bytes) in &later {
+            let (mut offset, mut sent) = (0, piece);
+            loop {
+                let end = bytes.len().min(sent);
+                let begin = usize::try_from(offset).unwrap();
+                let progress = world.upload("later", *file, offset, &bytes[begin..end]).await.unwrap();
+                offset = progress.offset;
+                if progress.state() == FileState::Done {
+                    tallies.push([
+                        progress.rows_in,
+                        progress.rows_out,
+                        progress.rows_merged,
+                        progress.faults,
+                    ]);
+                    break;
+                }
+                sent = end + piece;
+            }
+        }
+        let found = (world.faults("later").await, tallies);
+        let whole = whole.get_or_insert_with(|| found.clone());
+        assert_eq!(found, *whole, "cut every {piece} bytes");
+    }
+    let (faults, tallies) = whole.unwrap();
+    let said: Vec<(i64, &str)> = faults.iter().map(|(_, line, _, fault)| (*line, fault.as_str())).collect();
+    let twice = |line| [(line, "duplicate_key"), (line, "person_differs")];
+    assert_eq!(said, [&twice(6)[..], &twice(8), &[(4, "duplicate_key")]].concat());
+    assert_eq!(tallies, [[7, 1, 4, 4], [4, 1, 2, 1]]);
+}
+
 #[tokio::test]
 async fn every_store_says_the_same() {
     let files = files();
@@ -184,6 +240,7 @@ async fn malformed_uploads_are_refused() {
 
 on_every_store! {
     cut_anywhere_the_roster_and_the_faults_are_the_same
+    a_later_import_cut_anywhere_blames_the_same_lines
     an_upload_begins_where_the_store_says
     other_bytes_than_announced_are_not_kept_as_the_file
     a_difference_before_the_cut_is_found_at_the_end
