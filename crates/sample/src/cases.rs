@@ -24,11 +24,18 @@ pub(crate) const DECK: u32 = 10_000;
 
 /// All cases; the first is the plain one, which takes what the others leave.
 pub(crate) fn all() -> Vec<Case> {
-    let special: Vec<Case> =
-        [work::table(), wages::table(), regions::table(), lists::table(), accounts::table(), groups::table()]
-            .into_iter()
-            .flatten()
-            .collect();
+    let special: Vec<Case> = [
+        work::table(),
+        wages::table(),
+        reports::table(),
+        regions::table(),
+        lists::table(),
+        accounts::table(),
+        groups::table(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     let taken: u32 = special.iter().map(Case::workers).sum();
     let plain = row(DECK - taken, "plain", works([pu()]), [E; 5]);
     std::iter::once(plain).chain(special).collect()

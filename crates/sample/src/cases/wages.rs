@@ -1,19 +1,17 @@
-//! Cases of the wage: which report decides, and the ceilings to the rupiah.
+//! Cases of the wage: the ceilings to the rupiah.
 
 use super::row;
 use crate::facts::Place::{Jakarta, Karawang, LowMinimum, Papua, RingOne, Unlisted};
-use crate::facts::{Case, pu, report, works};
-use crate::outcome::{
-    E, MINIMUM_WAGE_UNKNOWN as UNKNOWN, NONE, NOT_ACTIVE_AT_CUTOFF as INACTIVE,
-    WAGE_NOT_REPORTED as UNREPORTED, WAGE_OVER_CEILING as OVER,
-};
+use crate::facts::{Case, pu, works};
+use crate::outcome::{E, MINIMUM_WAGE_UNKNOWN as UNKNOWN, NONE, WAGE_OVER_CEILING as OVER};
 
 const LOW: (i64, i64) = (1_700_000, 3_300_000);
 const HIGH: (i64, i64) = (7_000_000, 25_000_000);
 /// Fine in 2020, above the fixed ceiling of 2022.
 const MIDDLE: (i64, i64) = (3_600_000, 4_300_000);
 
-/// bsu-2020: below 5,000,000. bsu-2022: at most 3,500,000, or the minimum wage rounded up.
+/// bsu-2020: below 5,000,000. bsu-2021 and bsu-2022: at most 3,500,000, or the minimum wage of the year rounded
+/// up. bsu-2025: at most 3,500,000.
 pub(super) fn table() -> Vec<Case> {
     vec![
         row(
