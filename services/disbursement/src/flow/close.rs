@@ -23,15 +23,16 @@ pub(crate) async fn close(service: &Service, batch: &BatchRow) -> Result<(), Flo
     batches::advance(&tx, batch.batch_no, Step::Close).await?;
     let elsewhere = exclusive::refuse_claimed_elsewhere(&tx, batch.batch_no, &batch.term).await?;
     let shared = exclusive::refuse_shared(&tx, batch.batch_no).await?;
-    let over = refuse_over_budget(service, &tx, batch, &round).await?;
     totals::count(&tx, batch.batch_no).await?;
+    let over = refuse_over_budget(service, &tx, batch, &round).await?;
     let note = format!("{elsewhere} claimed elsewhere, {shared} share an account, {over} beyond the budget");
     let event = Event { kind: "closed", actor: SUITE, at_us: (service.clock)(), note: &note };
     events::append(&tx, batch.batch_no, event).await?;
     Ok(tx.commit().await?)
 }
 
-/// Refuses whoever stands last in the round's order when the budget does not reach all; returns how many.
+/// Refuses whoever stands last in the round's order when the budget does not reach all that were counted, and
+/// counts anew; returns how many.
 async fn refuse_over_budget(
     service: &Service,
     tx: &Tx,
@@ -40,7 +41,7 @@ async fn refuse_over_budget(
 ) -> Result<u64, FlowFault> {
     let promised = money::promised(tx, &round.id).await?;
     let places = affordable(round.budget_rupiah, promised, round.amount_rupiah);
-    if decisions::eligible(tx, batch.batch_no).await? <= places {
+    if totals::eligible(tx, batch.batch_no).await? <= places {
         return Ok(0);
     }
     let places = usize::try_from(places).unwrap_or(0);
@@ -51,5 +52,7 @@ async fn refuse_over_budget(
         place(seed, *nik, waiting.binary_search(&nik.number()).is_ok(), *priority)
     });
     let over: Vec<i64> = eligible.split_off(places).into_iter().map(|(nik, _)| nik.number()).collect();
-    Ok(exclusive::refuse_over_budget(tx, batch.batch_no, &over).await?)
+    let refused = exclusive::refuse_over_budget(tx, batch.batch_no, &over).await?;
+    totals::count(tx, batch.batch_no).await?;
+    Ok(refused)
 }

@@ -169,13 +169,6 @@ pub(crate) async fn listed(
     .await
 }
 
-/// How many are eligible.
-pub(crate) async fn eligible(tx: &Tx, batch_no: i64) -> Result<i64, StoreFault> {
-    let sql = "SELECT count(*) FROM effective WHERE batch_no = $1 AND outcome = 1";
-    let row = tx.row(sql, [batch_no.into()]).await?.expect("an aggregate has one row");
-    Ok(row.try_get_by_index(0)?)
-}
-
 /// NIKs of everyone eligible with their place by the round's priorities, in NIK order.
 pub(crate) async fn eligible_niks(tx: &Tx, batch_no: i64) -> Result<Vec<(Nik, i16)>, StoreFault> {
     let sql = "SELECT e.nik, d.priority FROM effective e JOIN decision d ON d.batch_no = $1 AND d.nik = e.nik

@@ -252,7 +252,8 @@ CREATE FUNCTION open_decisions(batch BIGINT) RETURNS VOID LANGUAGE plpgsql SECUR
 BEGIN
     EXECUTE format('CREATE TABLE decision_%s PARTITION OF decision FOR VALUES IN (%s)', batch, batch);
 END $$;
-CREATE FUNCTION key_decisions(batch BIGINT) RETURNS VOID LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+CREATE FUNCTION key_decisions(batch BIGINT) RETURNS VOID LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
+SET maintenance_work_mem = '1GB' AS $$
 BEGIN
     EXECUTE format('ALTER TABLE decision_%s ADD PRIMARY KEY (nik, batch_no)', batch);
     EXECUTE format('ANALYZE decision_%s', batch);
@@ -271,7 +272,8 @@ BEGIN
     EXECUTE format('CREATE TABLE account_claim_%s (LIKE account_claim INCLUDING CONSTRAINTS)', part);
     RETURN part;
 END $$;
-CREATE FUNCTION join_term(term TEXT) RETURNS VOID LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+CREATE FUNCTION join_term(term TEXT) RETURNS VOID LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
+SET maintenance_work_mem = '1GB' AS $$
 DECLARE part TEXT := regexp_replace(term, '[^a-z0-9]', '_', 'g');
 BEGIN
     EXECUTE format('ALTER TABLE entitlement_%s ADD PRIMARY KEY (nik, term), ADD CHECK (term = %L)', part, term);

@@ -30,6 +30,13 @@ pub(crate) async fn count(tx: &Tx, batch_no: i64) -> Result<(), StoreFault> {
     tx.execute(sql, [batch_no.into()]).await.map(|_| ())
 }
 
+/// How many are eligible by the control totals.
+pub(crate) async fn eligible(tx: &Tx, batch_no: i64) -> Result<i64, StoreFault> {
+    let sql = "SELECT CAST(coalesce(sum(persons), 0) AS BIGINT) FROM batch_total WHERE batch_no = $1 AND outcome = $2";
+    let row = tx.row(sql, [batch_no.into(), Outcome::Eligible.column().into()]).await?;
+    Ok(row.ok_or(StoreFault::Damaged)?.try_get_by_index(0)?)
+}
+
 /// The control totals of a batch; empty before it is closed.
 pub(crate) async fn all(store: &Store, batch_no: i64) -> Result<Vec<Total>, StoreFault> {
     let sql =
