@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use futures::TryStreamExt as _;
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, QueryResult, SqliteTransactionMode, Statement,
     TransactionOptions, TransactionTrait, Value,
 };
 use sea_query_sqlx::SqlxValues;
 use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, Postgres, Transaction, query_with};
+use sqlx::{AssertSqlSafe, Postgres, Row as _, Transaction, query_with};
 use tokio::sync::{Mutex, OwnedSemaphorePermit};
 use tokio::time::timeout;
 
@@ -88,6 +89,33 @@ impl Tx {
                 let query = query_with(AssertSqlSafe(sql), bound(values));
                 let rows: Vec<PgRow> = query.fetch_all(&mut **tx.lock().await).await?;
                 Ok(rows.into_iter().map(QueryResult::from).collect())
+            }
+        }
+    }
+
+    /// The first column of every row of a query, a BIGINT, as this transaction sees it: eight bytes a row, however
+    /// many there are.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when the database fails or the column is none.
+    pub async fn numbers(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Vec<i64>, StoreFault> {
+        match &self.way {
+            Way::Sqlite { tx, .. } => {
+                let rows = tx.query_all_raw(sqlite(sql, values)).await?;
+                rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+            }
+            Way::Postgres(tx) => {
+                let mut connection = tx.lock().await;
+                let mut rows = query_with(AssertSqlSafe(sql), bound(values)).fetch(&mut **connection);
+                let mut numbers = Vec::new();
+                while let Some(row) = rows.try_next().await? {
+                    numbers.push(row.try_get(0)?);
+                }
+                Ok(numbers)
             }
         }
     }

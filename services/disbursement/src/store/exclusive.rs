@@ -8,7 +8,7 @@
 //! Whom a rule meets is found first and refused after: a server reads with several workers and
 //! writes with one.
 
-use tepat_store::{StoreFault, Tx, Value};
+use tepat_store::{StoreFault, Tx};
 
 use crate::rules::reason::Reason;
 use crate::store::parts;
@@ -25,13 +25,13 @@ pub(crate) async fn refuse_claimed_elsewhere(tx: &Tx, batch_no: i64, term: &str)
     }
     let paid = "SELECT e.nik FROM effective e JOIN entitlement t ON t.term = $2 AND t.nik = e.nik
         WHERE e.batch_no = $1 AND t.batch_no <> $1 ORDER BY e.nik";
-    let persons = find(tx, paid, [batch_no.into(), term.into()]).await?;
+    let persons = tx.numbers(paid, [batch_no.into(), term.into()]).await?;
     let cause = "entitlement of the term in another batch";
     let of_persons = refuse(tx, batch_no, Reason::AlreadyPaid, cause, &persons).await?;
     let claimed = "SELECT e.nik FROM effective e JOIN account_claim c
             ON c.term = $2 AND c.account_mark = e.account_mark AND c.nik <> e.nik
         WHERE e.batch_no = $1 AND e.outcome <> 2 ORDER BY e.nik";
-    let accounts = find(tx, claimed, [batch_no.into(), term.into()]).await?;
+    let accounts = tx.numbers(claimed, [batch_no.into(), term.into()]).await?;
     let cause = "account claimed in the term by another";
     Ok(of_persons + refuse(tx, batch_no, Reason::AccountShared, cause, &accounts).await?)
 }
@@ -43,7 +43,7 @@ pub(crate) async fn refuse_shared(tx: &Tx, batch_no: i64) -> Result<u64, StoreFa
             SELECT nik, count(*) OVER (PARTITION BY account_mark) AS persons FROM effective
             WHERE batch_no = $1 AND outcome <> 2 AND account_mark IS NOT NULL) AS chosen
         WHERE persons > 1 ORDER BY nik";
-    let persons = find(tx, shared, [batch_no.into()]).await?;
+    let persons = tx.numbers(shared, [batch_no.into()]).await?;
     refuse(tx, batch_no, Reason::AccountShared, "account chosen by several in the batch", &persons).await
 }
 
@@ -55,10 +55,6 @@ pub(crate) async fn refuse_over_budget(tx: &Tx, batch_no: i64, niks: &[i64]) -> 
 /// Refuses the named candidates because their account was closed since its verdict. Returns how many.
 pub(crate) async fn refuse_closed(tx: &Tx, batch_no: i64, niks: &[i64]) -> Result<u64, StoreFault> {
     refuse(tx, batch_no, Reason::AccountClosed, "account closed since its verdict", niks).await
-}
-
-async fn find(tx: &Tx, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Vec<i64>, StoreFault> {
-    tx.rows(sql, values).await?.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
 }
 
 /// Amends the decisions on these candidates: refused for one more reason, unless they have it. Returns
