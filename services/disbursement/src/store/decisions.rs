@@ -135,7 +135,8 @@ pub(crate) async fn listed(
     batch_no: i64,
     range: (i64, i64),
 ) -> Result<Vec<ListedRow>, StoreFault> {
-    let (mut rows, amended) = try_join!(screened(store, batch_no, range), amended(store, batch_no, range))?;
+    let (screened, amended) = (screened(store, batch_no, range), amended(store, batch_no, range));
+    let (mut rows, amended) = try_join!(Box::pin(screened), Box::pin(amended))?;
     let mut amended = amended.into_iter().peekable();
     for row in &mut rows {
         // The last of a person is how it stands.
